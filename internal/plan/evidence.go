@@ -1,0 +1,39 @@
+package plan
+
+import "github.com/trailspan/trailspan/internal/trail"
+
+// Evidence is what gates need beyond a Snapshot. Everything in it was read, never
+// changed; what could not be read has a Gap in its place.
+type Evidence struct {
+	// Bucket is the bucket that the trail delivers to.
+	Bucket Bucket
+	// Owner is what CloudFormation says of the trail.
+	Owner Owner
+	// Organization is nil when the account is in none, or when that is hidden.
+	Organization *Organization
+	// Gaps are what could not be read.
+	Gaps []trail.Gap
+}
+
+// Bucket is what was seen of a bucket.
+type Bucket struct {
+	Name          string
+	Exists        bool
+	Elsewhere     bool         // it exists but belongs to another account, or cannot be seen by this one
+	Region        trail.Region // "" when unknown
+	Policy        string       // JSON; "" when there is none
+	RequesterPays bool
+	Gap           *trail.Gap // why the policy could not be read
+}
+
+// Owner says which stack owns a trail.
+type Owner struct {
+	Stack string     // name or ARN; "" when no stack does
+	Gap   *trail.Gap // why it could not be asked
+}
+
+// Organization is the organization of the account.
+type Organization struct {
+	ID                string
+	ManagementAccount trail.AccountID
+}
