@@ -1,0 +1,168 @@
+// Package apply carries out a plan: it looks, writes down what it will do, does it,
+// looks again, verifies every Region, and can walk back.
+//
+// It sends nothing that the plan does not hold, changes nothing before the intent is
+// safe in the Journal, and refuses when what it finds is neither what the plan saw
+// nor what the plan wants.
+package apply
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// Cloud is what the engine needs of AWS.
+type Cloud interface {
+	// Look returns the State that the call changes, as it is now.
+	Look(ctx context.Context, c plan.Call) (plan.State, error)
+	// Do sends the call. Throttling and conflicts that pass are retried behind it.
+	Do(ctx context.Context, c plan.Call) error
+	// Sight says whether a Region shows the trail, and its status there. An error that
+	// is ErrDenied will not pass.
+	Sight(ctx context.Context, r trail.Region, arn trail.ARN) (visible bool, status trail.Status, err error)
+}
+
+// Journal remembers a run across crashes. Append returns only once the record is safe.
+type Journal interface {
+	Append(Record) error
+	Records() ([]Record, error)
+}
+
+// Clock is the time of day and the patience to wait.
+type Clock interface {
+	Now() time.Time
+	// Sleep returns early, with the error of the context, when that ends.
+	Sleep(ctx context.Context, d time.Duration) error
+}
+
+// ErrDenied is in the error of a Cloud that is not allowed to look.
+var ErrDenied = errors.New("denied")
+
+// Intent is a plan as the Journal keeps it: all that is needed to go on with it, or to
+// undo it, without looking at anything else.
+type Intent struct {
+	Run     string          `json:"run"`
+	Command string          `json:"command"` // convert or create
+	Account trail.AccountID `json:"account"`
+	Trail   trail.ARN       `json:"trail"`
+	Steps   []plan.Step     `json:"steps"`
+	Expect  []trail.Region  `json:"expect"`
+}
+
+// Kind says what a Record tells.
+type Kind string
+
+// A run begins Planned. A step is Intended before it is sent and Done once it is seen;
+// Undoing and Undone are the same on the way back. Stays is a thing that the way back
+// leaves: a bucket with log files. Verified is one Region; Finished ends a run, and
+// Reverted ends a rollback.
+const (
+	Planned  Kind = "planned"
+	Intended Kind = "intended"
+	Done     Kind = "done"
+	Verified Kind = "verified"
+	Finished Kind = "finished"
+	Undoing  Kind = "undoing"
+	Undone   Kind = "undone"
+	Stays    Kind = "stays"
+	Reverted Kind = "reverted"
+)
+
+// Record is one line of the Journal.
+type Record struct {
+	Time   time.Time    `json:"time"`
+	Kind   Kind         `json:"kind"`
+	Intent *Intent      `json:"intent,omitempty"` // of Planned
+	Step   int          `json:"step,omitempty"`
+	Call   *plan.Call   `json:"call,omitempty"`   // of Intended and Undoing
+	Region trail.Region `json:"region,omitempty"` // of Verified
+	Status Status       `json:"status,omitempty"` // of Finished
+	Error  string       `json:"error,omitempty"`  // of Stays
+}
+
+// Status says how a run ended.
+type Status string
+
+// The ends of a run.
+const (
+	Converted   Status = "converted"     // done and verified in every Region
+	Created     Status = "created"       // the same, of a new trail
+	RolledBack  Status = "rolled-back"   // everything is as before
+	NothingToDo Status = "nothing-to-do" // it was so already
+	PartialDone Status = "partial"       // changed, but not verified everywhere yet
+	Failed      Status = "failed"        // stopped half-way; the Journal knows where
+	BlockedRun  Status = "blocked"       // a gate forbids it; nothing was changed
+)
+
+// RegionResult is what verification saw of a Region.
+type RegionResult struct {
+	Region   trail.Region
+	Verified bool
+	Took     time.Duration // from the change until it was seen
+	Reason   trail.Note    // why it is not verified
+	Denied   bool          // nobody is allowed to look
+}
+
+// Result is what came of a run.
+type Result struct {
+	Status  Status
+	Regions []RegionResult // sorted by name
+	Stays   []string       // what a rollback left, in AWS's words
+}
+
+// Error says which step stopped a run. Everything before it is in the Journal.
+type Error struct {
+	Step plan.Step
+	Err  error
+}
+
+func (e *Error) Error() string {
+	return fmt.Sprintf("%s in %s: %v", e.Step.Action, e.Step.Region, e.Err)
+}
+
+// Unwrap returns the cause: a Drift, or what AWS or the Journal said.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Drift says that what is there is neither what the plan saw nor what it wants: somebody
+// else changed it. Nothing was sent.
+type Drift struct {
+	Want, Have plan.State
+}
+
+func (d *Drift) Error() string { return "it has changed since: " + plan.Diff(d.Want, d.Have) }
+
+// Event tells a listener how far a run has come.
+type Event struct {
+	Step        *plan.Step   // that is being sent
+	Region      trail.Region // that was just verified, or given up
+	Done, Total int          // Regions
+}
+
+// Engine applies and undoes. All fields are needed but Listen.
+type Engine struct {
+	Cloud   Cloud
+	Journal Journal
+	Clock   Clock
+	// Wait bounds how long a change may take to show, in its home Region and in all others.
+	Wait   time.Duration
+	Listen func(Event)
+}
+
+func (e Engine) tell(ev Event) {
+	if e.Listen != nil {
+		e.Listen(ev)
+	}
+}
+
+func (e Engine) write(r Record) error {
+	r.Time = e.Clock.Now().UTC()
+	if err := e.Journal.Append(r); err != nil {
+		return fmt.Errorf("writing the journal: %w", err)
+	}
+	return nil
+}
