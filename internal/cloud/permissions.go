@@ -1,0 +1,54 @@
+package cloud
+
+// Policy is an identity policy.
+type Policy struct {
+	Version   string
+	Statement []Statement
+}
+
+// Statement allows actions.
+type Statement struct {
+	Sid      string
+	Effect   string
+	Action   []string
+	Resource string
+}
+
+// Tasks are what PolicyFor knows the permissions of.
+func Tasks() []string { return []string{"check", "convert", "create", "organization"} }
+
+// PolicyFor returns the least an identity has to be allowed to do a task with
+// trailspan. Most read actions of CloudTrail know no resources, so that theirs is *.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awscloudtrail.html
+func PolicyFor(task string) Policy {
+	statements := []Statement{allow("TrailspanLook", "*",
+		"account:ListRegions", "ec2:DescribeRegions",
+		"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors",
+		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
+	)}
+	evidence := allow("TrailspanEvidence", "*",
+		"cloudformation:DescribeStackResources", "organizations:DescribeOrganization",
+		"s3:GetBucketPolicy", "s3:GetBucketLocation", "s3:GetBucketRequestPayment", "s3:ListBucket",
+	)
+	switch task {
+	case "convert":
+		statements = append(statements, evidence, allow("TrailspanConvert", "arn:*:cloudtrail:*:*:trail/*",
+			"cloudtrail:UpdateTrail", "cloudtrail:StartLogging", "cloudtrail:StopLogging"))
+	case "create":
+		statements = append(statements, evidence,
+			allow("TrailspanCreateTrail", "arn:*:cloudtrail:*:*:trail/*",
+				"cloudtrail:CreateTrail", "cloudtrail:DeleteTrail", "cloudtrail:StartLogging", "cloudtrail:StopLogging"),
+			allow("TrailspanCreateBucket", "arn:*:s3:::*",
+				"s3:CreateBucket", "s3:DeleteBucket", "s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock",
+				"s3:PutBucketPolicy", "s3:DeleteBucketPolicy"))
+	case "organization":
+		statements = append(statements,
+			allow("TrailspanAccounts", "*", "organizations:ListAccounts"),
+			allow("TrailspanEnter", "arn:*:iam::*:role/OrganizationAccountAccessRole", "sts:AssumeRole"))
+	}
+	return Policy{"2012-10-17", statements}
+}
+
+func allow(sid, resource string, actions ...string) Statement {
+	return Statement{Sid: sid, Effect: "Allow", Action: actions, Resource: resource}
+}
