@@ -1,0 +1,66 @@
+package report
+
+import (
+	"slices"
+
+	"github.com/trailspan/trailspan/internal/coverage"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// advice is a sentence, and a command line to copy or "".
+type advice struct{ why, command string }
+
+// next writes what to do next, when there is something to do.
+func (p *page) next(a coverage.Assessment) {
+	steps := p.advise(a)
+	if len(steps) == 0 {
+		return
+	}
+	p.title(p.say("report.next"))
+	for _, s := range steps {
+		p.text(tableIndent, para{s.why, plainInk})
+		if s.command != "" {
+			p.literally(stackIndent, para{s.command, bold})
+		}
+	}
+}
+
+func (p *page) advise(a coverage.Assessment) []advice {
+	var out []advice
+	if denied(a.Snapshot.Gaps) {
+		out = append(out, advice{p.say("report.next.policy"), "trailspan policy check"})
+	}
+	widenable := singleRegionTrails(a.Snapshot)
+	switch {
+	case settled(a) || a.Verdict == coverage.Unknown && a.Future != coverage.Unrecorded:
+	case len(widenable) == 1 && a.Future != coverage.Recorded:
+		out = append(out, advice{p.say("report.next.convert"), "trailspan convert --trail " + widenable[0].Name()})
+	case len(widenable) > 1 && a.Future != coverage.Recorded:
+		out = append(out, advice{p.say("report.next.convert"), "trailspan convert"})
+	case len(a.Snapshot.Trails) == 0 && !hidesTrails(a.Snapshot.Gaps):
+		out = append(out, advice{p.say("report.next.create"), "trailspan create"})
+	case len(a.Snapshot.Trails) > 0:
+		out = append(out, advice{p.say("report.next.hints"), "trailspan check"})
+	}
+	return out
+}
+
+func denied(gaps []trail.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Kind == trail.Denied })
+}
+
+// hidesTrails says whether there may be trails that nobody saw.
+func hidesTrails(gaps []trail.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Action == trail.DescribeTrails })
+}
+
+// singleRegionTrails returns the trails of the account itself that convert can widen.
+func singleRegionTrails(s trail.Snapshot) []trail.ARN {
+	var out []trail.ARN
+	for _, t := range s.Trails {
+		if !t.MultiRegion && t.ARN.Owner() == s.Account {
+			out = append(out, t.ARN)
+		}
+	}
+	return out
+}

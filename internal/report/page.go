@@ -1,0 +1,100 @@
+package report
+
+import (
+	"bytes"
+	"io"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/say"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// page is a text in the making. Nothing is written before it is complete.
+type page struct {
+	Options
+	buf bytes.Buffer
+}
+
+const (
+	defaultWidth  = 80
+	smallestWidth = 20
+)
+
+func newPage(o Options) *page {
+	if o.Speaker == nil {
+		o.Speaker = say.New(say.English)
+	}
+	if o.Width <= 0 {
+		o.Width = defaultWidth
+	}
+	o.Width = max(o.Width, smallestWidth)
+	return &page{Options: o}
+}
+
+func (p *page) writeTo(w io.Writer) error {
+	_, err := w.Write(p.buf.Bytes())
+	return err
+}
+
+func (p *page) say(key string, nameValue ...string) string { return p.Speaker.Say(key, nameValue...) }
+
+func (p *page) note(n trail.Note) string { return p.Speaker.Note(n) }
+
+// notes says several Notes in one line.
+func (p *page) notes(all []trail.Note) string {
+	var out []string
+	for _, n := range all {
+		out = append(out, p.note(n))
+	}
+	return strings.Join(out, "; ")
+}
+
+// list says several things one after the other.
+func (p *page) list(all []string) string {
+	text := ""
+	for i, x := range all {
+		if i == 0 {
+			text = x
+		} else {
+			text = p.say("report.list", "first", text, "next", x)
+		}
+	}
+	return text
+}
+
+func (p *page) paint(i ink, text string) string {
+	if !p.Color {
+		return text
+	}
+	return i.on(text)
+}
+
+func (p *page) blank() { p.buf.WriteByte('\n') }
+
+// title begins a section.
+func (p *page) title(text string) {
+	p.blank()
+	p.text(0, para{text, bold})
+}
+
+// text writes paragraphs, wrapped and indented.
+func (p *page) text(indent int, paras ...para) {
+	for _, x := range paras {
+		for _, line := range wrap(x.text, p.Width-indent) {
+			p.line(indent, para{line, x.ink})
+		}
+	}
+}
+
+// literally writes a line that is to be copied or compared, and so is not wrapped.
+func (p *page) literally(indent int, x para) {
+	p.line(indent, para{strings.TrimRight(clean(x.text), " "), x.ink})
+}
+
+func (p *page) line(indent int, x para) {
+	if x.text != "" {
+		p.buf.WriteString(strings.Repeat(" ", indent))
+	}
+	p.buf.WriteString(p.paint(x.ink, x.text))
+	p.blank()
+}

@@ -1,0 +1,107 @@
+// Package report is the windows of the house: it shows judgements, plans and results
+// to people (text), machines (JSON) and spreadsheets (CSV), and reads a saved plan
+// back in.
+//
+// It judges nothing and touches nothing but the io.Writer it is given. What AWS or a
+// file said is never trusted on its way to a terminal or a spreadsheet: control
+// characters and formulas are defused. Text speaks the language of the reader; JSON
+// and CSV are English always, and their fields are a contract.
+//
+// Its nouns: page, a text in the making; table, its columns; ink, its colors.
+package report
+
+import (
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/coverage"
+	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/say"
+)
+
+// Format is a way to show something.
+type Format string
+
+// The formats. CSV is for checks only.
+const (
+	Text Format = "text"
+	JSON Format = "json"
+	CSV  Format = "csv"
+)
+
+// ParseFormat returns the format of a name.
+func ParseFormat(name string) (Format, error) {
+	switch f := Format(name); f {
+	case Text, JSON, CSV:
+		return f, nil
+	default:
+		return "", fmt.Errorf("format %q is none of text, json, csv", name)
+	}
+}
+
+// Options say for whom a text is. They change nothing in JSON and CSV.
+type Options struct {
+	Speaker *say.Speaker // nil speaks English
+	Color   bool         // with ANSI colors
+	Width   int          // columns; 0 is 80, and what is narrower than 20 is 20
+	Explain bool         // the answer for each class of events too
+}
+
+// CheckReport is the judgement of any number of accounts.
+type CheckReport struct {
+	GeneratedAt time.Time
+	Accounts    []coverage.Assessment // in the order in which JSON and CSV list them
+}
+
+// PlanReport is a plan, the account before it and after it, and what came of it.
+type PlanReport struct {
+	Plan   plan.Plan
+	Before coverage.Assessment
+	After  coverage.Assessment // of Plan.Predicted
+	Result *apply.Result       // nil: not applied
+	// Applying says that the plan is shown to be applied at once.
+	Applying bool
+}
+
+// Check shows a judgement. Its errors are those of w, and a format it does not know.
+func Check(w io.Writer, f Format, r CheckReport, o Options) error {
+	switch f {
+	case Text:
+		return checkText(r, o).writeTo(w)
+	case JSON:
+		return writeJSON(w, checkDocument(r))
+	case CSV:
+		return writeCheckCSV(w, r)
+	default:
+		return unknownFormat(f)
+	}
+}
+
+// Plan shows what would be changed. JSON holds the result too when there is one.
+func Plan(w io.Writer, f Format, r PlanReport, o Options) error {
+	switch f {
+	case Text:
+		return planText(r, o).writeTo(w)
+	case JSON:
+		return writeJSON(w, planDocument(r))
+	default:
+		return unknownFormat(f)
+	}
+}
+
+// Result shows what came of a run: in text the result alone, in JSON what Plan shows.
+// It is for reports whose Result is set.
+func Result(w io.Writer, f Format, r PlanReport, o Options) error {
+	switch f {
+	case Text:
+		return resultText(r, o).writeTo(w)
+	case JSON:
+		return writeJSON(w, planDocument(r))
+	default:
+		return unknownFormat(f)
+	}
+}
+
+func unknownFormat(f Format) error { return fmt.Errorf("format %q is not offered here", f) }
