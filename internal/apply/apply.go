@@ -125,16 +125,16 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("%s in %s: %v", e.Step.Action, e.Step.Region, e.Err)
 }
 
-// Unwrap returns the cause: a Drift, or what AWS or the Journal said.
+// Unwrap returns the cause: a DriftError, or what AWS or the Journal said.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Drift says that what is there is neither what the plan saw nor what it wants: somebody
+// DriftError says that what is there is neither what the plan saw nor what it wants: somebody
 // else changed it. Nothing was sent.
-type Drift struct {
+type DriftError struct {
 	Want, Have plan.State
 }
 
-func (d *Drift) Error() string { return "it has changed since: " + plan.Diff(d.Want, d.Have) }
+func (d *DriftError) Error() string { return "it has changed since: " + plan.Diff(d.Want, d.Have) }
 
 // Event tells a listener how far a run has come.
 type Event struct {

@@ -77,7 +77,7 @@ func (w *world) Do(_ context.Context, c plan.Call) error {
 		}
 		if b := c.Request.IncludeGlobalServiceEvents; b != nil {
 			if !*b && s[plan.IsMultiRegionTrail] == true {
-				return errors.New("InvalidParameterCombinationException: Multi-Region trail must include global service events.")
+				return errors.New("multi-Region trail must include global service events")
 			}
 			s[plan.IncludeGlobalServiceEvents] = *b
 		}
@@ -252,7 +252,7 @@ func TestDrift(t *testing.T) {
 		w, in := newWorld()
 		w.state["trail"]["KmsKeyId"] = "another"
 		_, err := w.engine().Run(t.Context(), in)
-		var d *apply.Drift
+		var d *apply.DriftError
 		if !errors.As(err, &d) || len(w.sent) != 0 {
 			t.Errorf("Run = %v after sending %v, want drift and nothing sent", err, w.sent)
 		}
@@ -270,7 +270,7 @@ func TestDrift(t *testing.T) {
 			w.sent = nil
 			change(w.state["trail"])
 			res, err := w.engine().Rollback(t.Context(), in)
-			var d *apply.Drift
+			var d *apply.DriftError
 			if !errors.As(err, &d) || res.Status != apply.BlockedRun || len(w.sent) != 0 {
 				t.Errorf("Rollback = %s, %v after sending %v, want drift and nothing sent", res.Status, err, w.sent)
 			}

@@ -61,7 +61,7 @@ func (e Engine) drifted(ctx context.Context, s plan.Step, k Kind) error {
 	if asLeft || now.Equal(s.Before) || k == Undoing && now.EqualBut(s.Before, s.Undo) {
 		return nil
 	}
-	return &Drift{Want: s.After, Have: now}
+	return &DriftError{Want: s.After, Have: now}
 }
 
 // undo sends the calls that lead back, except those whose Want is there already.

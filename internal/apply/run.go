@@ -78,7 +78,7 @@ func (e Engine) step(ctx context.Context, s plan.Step) error {
 	}
 	if !now.Satisfies(s.After) {
 		if !now.Equal(s.Before) {
-			return &Drift{Want: s.Before, Have: now}
+			return &DriftError{Want: s.Before, Have: now}
 		}
 		if err := e.write(Record{Kind: Intended, Step: s.ID, Call: &s.Call}); err != nil {
 			return err
@@ -108,7 +108,7 @@ func (e Engine) do(ctx context.Context, c plan.Call, want plan.State) error {
 			if err != nil {
 				return err
 			}
-			return &Drift{Want: want, Have: now}
+			return &DriftError{Want: want, Have: now}
 		}
 		if err := e.Clock.Sleep(ctx, pause); err != nil {
 			return err

@@ -94,7 +94,7 @@ func globalCell(s trail.Snapshot, v trail.RegionView) Cell {
 	writes := cell(s, v, question{trail.WriteOther, true})
 	out := Cell{Class: trail.Global, State: reads.State, Reason: reads.Reason}
 	switch {
-	case reads.State == writes.State && reads.State == Recorded:
+	case reads.State == Recorded && writes.State == Recorded:
 		out.Witnesses = slices.Concat(reads.Witnesses, writes.Witnesses)
 		slices.Sort(out.Witnesses)
 		out.Witnesses = slices.Compact(out.Witnesses)

@@ -75,7 +75,7 @@ func allDataEvents(s *trail.Selectors) bool {
 	})
 }
 
-// everyResource recognises the values that stand for all buckets, functions or tables:
+// everyResource recognizes the values that stand for all buckets, functions or tables:
 // an ARN that stops after the service, as in arn:aws:lambda, or arn:aws:s3:::.
 func everyResource(v string) bool {
 	return strings.Count(v, ":") == 2 || strings.HasSuffix(v, ":::")

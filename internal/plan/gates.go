@@ -74,7 +74,7 @@ func homeGate(s trail.Snapshot, t trail.Trail) Gate {
 	}
 }
 
-// controlTower recognises trails of AWS Control Tower, which a service control policy
+// controlTower recognizes trails of AWS Control Tower, which a service control policy
 // protects.
 // https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html
 func controlTower(t trail.Trail) bool { return strings.HasPrefix(t.Name, "aws-controltower-") }

@@ -45,7 +45,9 @@ func runsText(dir string, runs []Run, o Options) *page {
 		return p
 	}
 	t := table{columns: []column{
-		{head: p.say("report.head.run")}, {head: p.say("report.head.command")}, {head: p.say("report.head.account")},
+		{head: p.say("report.head.run")},
+		{head: p.say("report.head.command")},
+		{head: p.say("report.head.account")},
 		{head: p.say("report.head.state"), least: 12},
 	}}
 	for _, r := range runs {

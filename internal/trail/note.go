@@ -1,7 +1,7 @@
 package trail
 
 // Note is a sentence for a person that has not been given a language yet: the key of
-// a message in the catalogue, and the values of its {placeholders}.
+// a message in the catalog, and the values of its {placeholders}.
 type Note struct {
 	Key  string            `json:"key"`
 	Args map[string]string `json:"args,omitempty"`
