@@ -1,0 +1,119 @@
+// Package cli is the command line: one file per command, with its flags, the wiring
+// of the rooms, and the exit code. It holds no judgement of its own.
+//
+// Its nouns: app, one invocation; failure, the way a command ends when it does not
+// end well; stage, the AWS that a command talks to, real or embedded.
+package cli
+
+import (
+	"context"
+	"io"
+
+	"github.com/spf13/cobra"
+	"golang.org/x/term"
+
+	"github.com/trailspan/trailspan/internal/say"
+)
+
+// Version of trailspan.
+const Version = "0.1.0"
+
+// Env is the world around the process.
+type Env struct {
+	Args           []string // without the name of the program
+	Getenv         func(string) string
+	Stdin          io.Reader
+	Stdout, Stderr io.Writer
+}
+
+// app is one invocation.
+type app struct {
+	env     Env
+	speaker *say.Speaker
+	shared  shared
+	// embedded is the sandbox that the tour's commands share; nil outside a tour.
+	embedded *embedded
+}
+
+// Main runs the command of env.Args and returns the exit code of the process.
+func Main(ctx context.Context, env Env) int {
+	return invoke(ctx, env, nil)
+}
+
+// invoke runs one command line, on the embedded sandbox when there is one.
+func invoke(ctx context.Context, env Env, on *embedded) int {
+	lang, err := say.Choose(langFlag(env.Args), env.Getenv)
+	a := &app{env: env, speaker: say.New(lang), embedded: on}
+	if err != nil {
+		return a.end(usage(err))
+	}
+	root := a.root() //nolint:contextcheck // cobra hands the context to each command
+	root.SetArgs(env.Args)
+	return a.end(root.ExecuteContext(ctx))
+}
+
+// judged lets every error of a command be a failure, so that what is none comes from
+// the parser of the command line.
+func judged(c *cobra.Command) {
+	run := c.RunE
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if err := run(c, args); err != nil {
+			return asFailure(err)
+		}
+		return nil
+	}
+}
+
+// root is the command without a name, which only shows the others.
+func (a *app) root() *cobra.Command {
+	root := a.command("", "trailspan")
+	root.SilenceErrors, root.SilenceUsage = true, true
+	root.CompletionOptions.DisableDefaultCmd = true
+	root.SetIn(a.env.Stdin)
+	root.SetOut(a.env.Stdout)
+	root.SetErr(a.env.Stderr)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.Args = cobra.NoArgs
+	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	a.shared.define(a, root.PersistentFlags())
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.shared.check() }
+	root.AddCommand(
+		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.runsCommand(),
+		a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.versionCommand(),
+	)
+	help := a.command("help", "help")
+	help.RunE = func(_ *cobra.Command, args []string) error { return a.showHelp(root, args) }
+	root.SetHelpCommand(help)
+	for _, c := range root.Commands() {
+		judged(c)
+	}
+	a.dressHelp(root)
+	return root
+}
+
+// command makes a command with its texts from the catalog. Key is "" for the root.
+func (a *app) command(key, use string) *cobra.Command {
+	if key == "" {
+		key = "root"
+	}
+	return &cobra.Command{
+		Use:                   use,
+		Short:                 a.speaker.Say("cli.short." + key),
+		Long:                  a.speaker.Say("cli.long." + key),
+		Example:               a.speaker.Say("cli.example." + key),
+		DisableFlagsInUseLine: true,
+	}
+}
+
+// terminal says whether w is one, and how wide.
+func terminal(w any) (width int, yes bool) {
+	f, ok := w.(interface{ Fd() uintptr })
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return 0, false
+	}
+	width, _, err := term.GetSize(int(f.Fd()))
+	if err != nil {
+		width = 0
+	}
+	return width, true
+}
