@@ -1,0 +1,169 @@
+package sandbox
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
+)
+
+// applySettings puts the settings of a request into a trail that is not yet the
+// world's, and checks them in the order of CreateTrail: bucket, topic, key, log group.
+func (s *Sandbox) applySettings(c *wire.Call, owner *account, t *trailRecord, in trailSettings) error {
+	if in.EnableLogFileValidation != nil {
+		t.LogFileValidationEnabled = *in.EnableLogFileValidation
+	}
+	for _, apply := range []func(*wire.Call, *account, *trailRecord, trailSettings) error{
+		applyGlobalEvents, s.applyBucket, applyTopic, s.applyKey, applyLogGroup,
+	} {
+		if err := apply(c, owner, t, in); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyGlobalEvents sets whether global service events are included. A multi-Region
+// trail always includes them: a request to become one says so by itself, a request to
+// leave them out is refused.
+//
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
+func applyGlobalEvents(_ *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
+	switch {
+	case in.IncludeGlobalServiceEvents != nil:
+		if t.IsMultiRegionTrail && !*in.IncludeGlobalServiceEvents {
+			return globalEventsRequired()
+		}
+		t.IncludeGlobalServiceEvents = *in.IncludeGlobalServiceEvents
+	case value(in.IsMultiRegionTrail):
+		t.IncludeGlobalServiceEvents = true
+	}
+	return nil
+}
+
+// applyBucket sets where log files go, and verifies the bucket even if nothing was
+// said of it: AWS refuses any update of a trail whose bucket has become unfit.
+func (s *Sandbox) applyBucket(_ *wire.Call, owner *account, t *trailRecord, in trailSettings) error {
+	if in.S3BucketName != nil {
+		t.S3BucketName = *in.S3BucketName
+	}
+	if in.S3KeyPrefix != nil {
+		t.S3KeyPrefix = *in.S3KeyPrefix
+	}
+	if !bucketName(t.S3BucketName) {
+		return wire.Errorf("InvalidS3BucketNameException", "Bucket name %s is not valid.", t.S3BucketName)
+	}
+	if err := checkPrefix(t.S3KeyPrefix); err != nil {
+		return err
+	}
+	return s.verifyBucket(t, owner)
+}
+
+// bucketName says whether S3 could have a bucket of the name.
+//
+// https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+func bucketName(name string) bool {
+	const lowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789"
+	return len(name) >= 3 && len(name) <= 63 && strings.Trim(name, lowerAlphanumeric+".-") == "" &&
+		strings.Contains(lowerAlphanumeric, name[:1]) && strings.Contains(lowerAlphanumeric, name[len(name)-1:])
+}
+
+// checkPrefix refuses prefixes that are too long, or could write into the folder of
+// another account.
+//
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-set-bucket-policy-for-multiple-accounts.html
+func checkPrefix(prefix string) error {
+	const code = "InvalidS3PrefixException"
+	switch {
+	case len(prefix) > 200:
+		return wire.Errorf(code, "The S3 key prefix is longer than 200 characters.")
+	case strings.Contains(prefix+"/", "AWSLogs/"):
+		return wire.Errorf(code, "The S3 key prefix must not contain AWSLogs/.")
+	}
+	return nil
+}
+
+// applyTopic sets the topic, named by name or ARN; it shows as it was named. There is
+// no SNS in the sandbox: every topic exists and lets CloudTrail publish.
+func applyTopic(c *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
+	if in.SnsTopicName == nil {
+		return nil
+	}
+	name := *in.SnsTopicName
+	t.SnsTopicName, t.SnsTopicARN = name, ""
+	switch {
+	case name == "":
+	case matches(`arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}`, name):
+		t.SnsTopicARN = name
+	case matches(`[\w-]{1,256}`, name):
+		t.SnsTopicARN = "arn:" + c.Partition + ":sns:" + t.HomeRegion + ":" + c.Account + ":" + name
+	default:
+		return wire.Errorf("InvalidSnsTopicNameException", "The SNS topic name %s is not valid.", name)
+	}
+	return nil
+}
+
+// matches says whether all of s matches the expression.
+func matches(expression, s string) bool {
+	return regexp.MustCompile(`^(?:` + expression + `)$`).MatchString(s)
+}
+
+// applyKey sets the KMS key, named by ARN, ID, alias or ARN of an alias; it shows as
+// the ARN of the key. There is no KMS in the sandbox: every key exists, in the Region
+// it is named with.
+func (s *Sandbox) applyKey(c *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
+	if in.KmsKeyID == nil {
+		return nil
+	}
+	bucket, _ := s.buckets.Bucket(t.S3BucketName)
+	key, err := keyARN(c, *in.KmsKeyID, bucket.Region)
+	t.KmsKeyID = key
+	return err
+}
+
+const uuidPattern = `(mrk-[0-9a-f]{32}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})`
+
+// keyARN completes a KMS key to its ARN. A key must be in the Region of the bucket.
+func keyARN(c *wire.Call, id, region string) (string, error) {
+	arn := id
+	if !isARN(arn) {
+		kind := "key/"
+		if strings.HasPrefix(id, "alias/") {
+			kind = ""
+		}
+		arn = "arn:" + c.Partition + ":kms:" + region + ":" + c.Account + ":" + kind + id
+	}
+	switch {
+	case id == "":
+		return "", nil
+	case !matches(`arn:[a-z-]+:kms:[a-z0-9-]+:\d{12}:(key/`+uuidPattern+`|alias/[\w/-]{1,250})`, arn):
+		return "", wire.Errorf("InvalidKmsKeyIdException", "The KMS key ID %s is not valid.", id)
+	}
+	a, _ := parseARN(arn)
+	if a.Region != region {
+		return "", wire.Errorf("KmsKeyNotFoundException", "The KMS key %s is not in %s, the Region of the S3 bucket.", id, region)
+	}
+	if a.Type == "alias" {
+		a.Type, a.Name = "key", steadyUUID(arn)
+	}
+	return a.String(), nil
+}
+
+// applyLogGroup sets where in CloudWatch Logs events go. The log group must be the
+// caller's, in the home Region. There is no CloudWatch Logs in the sandbox: every log
+// group and role exists, and the role suffices.
+func applyLogGroup(c *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
+	if in.CloudWatchLogsLogGroupArn == nil || in.CloudWatchLogsRoleArn == nil {
+		return nil
+	}
+	group, role := *in.CloudWatchLogsLogGroupArn, *in.CloudWatchLogsRoleArn
+	t.CloudWatchLogsLogGroupArn, t.CloudWatchLogsRoleArn = group, role
+	switch {
+	case group == "" && role == "":
+	case !matches(`arn:[a-z-]+:logs:`+t.HomeRegion+`:`+c.Account+`:log-group:[\w./#-]{1,512}(:\*)?`, group):
+		return wire.Errorf("InvalidCloudWatchLogsLogGroupArnException", "CloudTrail cannot validate the specified log group ARN.")
+	case !matches(`arn:[a-z-]+:iam::`+c.Account+`:role/[\w+=,.@/-]{1,512}`, role):
+		return wire.Errorf("InvalidCloudWatchLogsRoleArnException", "Access denied. Check the trust relationships for your role.")
+	}
+	return nil
+}

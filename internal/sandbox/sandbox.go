@@ -1,0 +1,171 @@
+// Package sandbox is AWS in a box: an http.Handler that answers as AWS CloudTrail
+// does, with as much of STS, Account Management, EC2, Organizations, CloudFormation
+// and S3 around it as a trail needs. One endpoint serves every service, account and
+// Region: service and Region come from the credential scope of the signature, the
+// account from the access key ID.
+//
+// It never calls AWS and never speaks first, it shares no code with the program
+// that it tests, and what it does not implement it refuses by name.
+//
+// Its nouns: the world is what it remembers; a call is one signed request; an
+// operation is the function that answers a call; a fault is a failure asked for by
+// a test; the ledger counts the calls.
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
+)
+
+// Options say how a Sandbox begins. The zero Options begin with the default world,
+// kept in memory.
+type Options struct {
+	// World is a world file in YAML; nil means the default world, the classic
+	// mistake: one single-Region trail.
+	World []byte
+	// StateDir is a folder that outlives the process; "" keeps nothing. What it
+	// holds goes before World.
+	StateDir string
+	// Faults is a list of faults in YAML or JSON, added to those of World.
+	Faults []byte
+	// Now is the clock of the machine; nil means time.Now.
+	Now func() time.Time
+}
+
+// A Sandbox serves one world. It is safe for concurrent use.
+type Sandbox struct {
+	options  Options
+	clock    clock
+	services map[string]*wire.Service // by signing name; S3 is not among them
+	admin    http.Handler
+	faults   faults
+	ledger   ledger
+	state    *keeper       // nil without a StateDir
+	closed   chan struct{} // closed by Close: no call hangs any longer
+	closing  sync.Once
+
+	file        *worldFile // to begin with, and for reset
+	firstFaults []fault
+
+	mu      sync.RWMutex // guards all below and what hangs from it
+	w       *world
+	buckets *s3.Store
+	version uint64 // of w; grows with every change
+}
+
+// New returns a Sandbox. Its errors are of bad Options: a world, fault or state
+// file that cannot be understood, with the line, or a StateDir in use by another
+// Sandbox. Close it after use.
+func New(o Options) (*Sandbox, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Sandbox{options: o, clock: clock{machine: o.Now}, closed: make(chan struct{})}
+	s.services = s.newServices()
+	s.admin = s.newAdmin()
+	if err := s.begin(); err != nil {
+		if s.state != nil {
+			_ = s.state.close() // the first error says more
+		}
+		return nil, err
+	}
+	return s, nil
+}
+
+// begin brings the world into being, from the StateDir or from the Options.
+func (s *Sandbox) begin() error {
+	if err := s.readOptions(); err != nil {
+		return err
+	}
+	s.faults.replace(slices.Clone(s.firstFaults))
+	var kept *stateBody
+	if s.options.StateDir != "" {
+		var err error
+		if s.state, err = openKeeper(s.options.StateDir); err != nil {
+			return err
+		}
+		if kept, err = s.state.load(); err != nil {
+			return err
+		}
+	}
+	w, store, err := s.readWorld(s.keptBodies()) // in any case: a mistake in it is not to wait for a reset
+	if err != nil {
+		return err
+	}
+	if kept != nil {
+		return s.restoreWorld(kept)
+	}
+	s.place(w, store)
+	return s.save()
+}
+
+// Close lets go of calls that hang and of the StateDir. Calls after it are refused.
+func (s *Sandbox) Close() error {
+	var err error
+	s.closing.Do(func() {
+		close(s.closed)
+		if s.state != nil {
+			err = s.state.close()
+		}
+	})
+	return err
+}
+
+// operations lists what is implemented of every service that speaks a protocol of
+// package wire; S3, which has one of its own, is not among them. KMS and SNS are
+// known by the names of their operations only.
+func (s *Sandbox) operations() map[string]map[string]wire.Operation {
+	return map[string]map[string]wire.Operation{
+		"account":        s.accountOperations(),
+		"cloudformation": s.cloudFormationOperations(),
+		"cloudtrail":     s.cloudTrailOperations(),
+		"ec2":            s.ec2Operations(),
+		"kms":            nil,
+		"organizations":  s.organizationsOperations(),
+		"sns":            nil,
+		"sts":            s.stsOperations(),
+	}
+}
+
+func (s *Sandbox) newServices() map[string]*wire.Service {
+	services := map[string]*wire.Service{}
+	for name, operations := range s.operations() {
+		services[name] = wire.NewService(name, operations)
+	}
+	return services
+}
+
+// changed says that w is another than it was. It needs the write lock.
+func (s *Sandbox) changed() { s.version++ }
+
+// accountOf returns the account of the ID, and brings it into being, empty and of
+// that partition, when the world does not have it. It needs the write lock unless
+// the account is known to exist; that of the caller always does.
+func (s *Sandbox) accountOf(id, partition string) *account {
+	if a := s.w.Accounts[id]; a != nil {
+		return a
+	}
+	a := newAccount(id, partition)
+	s.w.Accounts[id] = a
+	s.changed()
+	return a
+}
+
+func newAccount(id, partition string) *account {
+	return &account{
+		ID:         id,
+		Name:       "account-" + id,
+		Email:      fmt.Sprintf("aws+%s@example.com", id),
+		Partition:  partition,
+		State:      "ACTIVE",
+		OptStatus:  map[string]optStatus{},
+		Trails:     map[string]*trailRecord{},
+		DataStores: map[string]*dataStore{},
+	}
+}

@@ -1,0 +1,188 @@
+package sandbox
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
+)
+
+// ServeHTTP answers calls of AWS, and, under /_sandbox/, those of tests.
+func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
+		s.admin.ServeHTTP(w, r)
+		return
+	}
+	x := s.newExchange(r)
+	done := s.ledger.begin()
+	code := s.serve(r.Context(), w, x)
+	done(x.call, code)
+	if code == noAnswer {
+		panic(http.ErrAbortHandler) // closes the connection, and net/http says nothing of it
+	}
+}
+
+// noAnswer stands in the ledger for the error code of a call that was left hanging.
+const noAnswer = "NoAnswer"
+
+// serve answers a call and returns the code of the error that it answered, or "".
+func (s *Sandbox) serve(ctx context.Context, w http.ResponseWriter, x *exchange) string {
+	select {
+	case <-s.closed:
+		return s.refuse(w, x, &wire.Error{Code: "ServiceUnavailable", Message: "The sandbox is closed.", Status: http.StatusServiceUnavailable})
+	default:
+	}
+	if err := s.identify(x); err != nil {
+		return s.refuse(w, x, err)
+	}
+	if x.call.Service == "s3" {
+		return s.serveS3(ctx, w, x)
+	}
+	return s.serveService(ctx, w, x)
+}
+
+// serveService answers a call to any service but S3.
+func (s *Sandbox) serveService(ctx context.Context, w http.ResponseWriter, x *exchange) string {
+	service := s.services[x.call.Service]
+	if service == nil {
+		x.call.Operation = wire.GuessOperation(x.r, x.body)
+		return s.refuse(w, x, wire.Errorf("UnsupportedOperationException", "The sandbox does not implement the service %s.", x.call.Service))
+	}
+	operation, err := service.Name(x.r, x.body)
+	if err != nil {
+		return s.refuse(w, x, err)
+	}
+	x.call.Operation = operation
+	if err := s.admit(ctx, x); err != nil {
+		return s.refuse(w, x, err)
+	}
+	answer, failure := s.run(service, x)
+	if failure != nil {
+		return s.refuse(w, x, failure)
+	}
+	answer.WriteTo(w)
+	return ""
+}
+
+// serveS3 answers a call to S3. The answer to a change waits until it is saved.
+func (s *Sandbox) serveS3(ctx context.Context, w http.ResponseWriter, x *exchange) string {
+	store := s.store()
+	x.call.Operation, _ = store.Operation(x.r)
+	if err := s.admit(ctx, x); err != nil {
+		return s.refuse(w, x, err)
+	}
+	before := store.Revision()
+	held := &heldAnswer{header: http.Header{}, status: http.StatusOK}
+	to := http.ResponseWriter(held)
+	if x.r.Method == http.MethodGet || x.r.Method == http.MethodHead {
+		to = w
+	}
+	_, code := store.Serve(to, x.r, x.call, x.body)
+	if to == w {
+		return code
+	}
+	if store.Revision() != before {
+		if err := s.save(); err != nil {
+			return s.refuse(w, x, err)
+		}
+	}
+	held.writeTo(w)
+	return code
+}
+
+// admit decides whether a call reaches its operation: the Region must be enabled,
+// and no fault may stand in the way.
+func (s *Sandbox) admit(ctx context.Context, x *exchange) *wire.Error {
+	if err := s.checkRegion(x.call); err != nil {
+		return err
+	}
+	return s.meetFaults(ctx, x.call)
+}
+
+// run has the operation answer, under the lock that it needs, and saves what it
+// changed.
+func (s *Sandbox) run(service *wire.Service, x *exchange) (wire.Answer, error) {
+	if service.Reads(x.call.Operation) {
+		return s.look(service, x)
+	}
+	answer, err := s.change(service, x)
+	if err != nil {
+		return answer, err
+	}
+	return answer, s.save()
+}
+
+func (s *Sandbox) look(service *wire.Service, x *exchange) (answer wire.Answer, err error) {
+	s.lockToRead(x.call)
+	defer s.mu.RUnlock()
+	defer notPanicking(&err)
+	return service.Handle(x.call, x.r, x.body)
+}
+
+func (s *Sandbox) change(service *wire.Service, x *exchange) (answer wire.Answer, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accountOf(x.call.Account, x.call.Partition)
+	defer s.changed()
+	defer notPanicking(&err)
+	return service.Handle(x.call, x.r, x.body)
+}
+
+// notPanicking makes an error of a panic: one bad call must not take the sandbox,
+// and the tests that use it, with it.
+func notPanicking(err *error) {
+	if p := recover(); p != nil {
+		*err = fmt.Errorf("the sandbox has a bug: %v", p)
+	}
+}
+
+// refuse answers an error as the service of the call does, and returns its code. A
+// call that hangs gets no answer.
+func (s *Sandbox) refuse(w http.ResponseWriter, x *exchange, err error) string {
+	code := wire.CodeOf(err)
+	if code != noAnswer {
+		s.refusal(x, err).WriteTo(w)
+	}
+	return code
+}
+
+func (s *Sandbox) refusal(x *exchange, err error) wire.Answer {
+	service := x.call.Service
+	if service == "" {
+		service = wire.Guess(x.r)
+	}
+	switch known := s.services[service]; {
+	case service == "s3":
+		return wire.RefuseS3(x.call, err)
+	case known != nil:
+		return known.Refuse(x.call, err)
+	default:
+		return wire.RefuseUnknown(x.call, x.r, err)
+	}
+}
+
+// A heldAnswer keeps what a handler writes until it may be sent.
+type heldAnswer struct {
+	header http.Header
+	status int
+	body   []byte
+}
+
+func (h *heldAnswer) Header() http.Header { return h.header }
+
+func (h *heldAnswer) WriteHeader(status int) { h.status = status }
+
+func (h *heldAnswer) Write(b []byte) (int, error) {
+	h.body = append(h.body, b...)
+	return len(b), nil
+}
+
+func (h *heldAnswer) writeTo(w http.ResponseWriter) {
+	for k, v := range h.header {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(h.status)
+	_, _ = w.Write(h.body) // the client may have gone
+}

@@ -1,0 +1,121 @@
+package sandbox
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
+)
+
+// readOptions reads the world file and the faults of the Options, once.
+func (s *Sandbox) readOptions() error {
+	text := s.options.World
+	if text == nil {
+		text = []byte(DefaultWorld)
+	}
+	f, err := parseWorld(text)
+	if err != nil {
+		return fmt.Errorf("reading the world file: %w", err)
+	}
+	list, err := s.readFaults(f.Faults)
+	if err != nil {
+		return fmt.Errorf("reading the world file: %w", err)
+	}
+	more, err := s.parseFaults(s.options.Faults)
+	if err != nil {
+		return fmt.Errorf("reading the faults: %w", err)
+	}
+	s.file, s.firstFaults = f, slices.Concat(list, more)
+	return nil
+}
+
+// readWorld makes the world of the world file, and its buckets. Its clock is that of
+// the machine.
+func (s *Sandbox) readWorld(kept s3.Bodies) (*world, *s3.Store, error) {
+	w, err := s.file.build(s.options.Now().UTC().Round(0))
+	if err != nil {
+		return nil, nil, fmt.Errorf("reading the world file: %w", err)
+	}
+	store := s.newStore(kept)
+	if err := s.file.fill(store, w); err != nil {
+		return nil, nil, fmt.Errorf("reading the world file: %w", err)
+	}
+	return w, store, nil
+}
+
+// place puts a world where all calls see it.
+func (s *Sandbox) place(w *world, store *s3.Store) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.w, s.buckets = w, store
+	s.clock.set(w.ClockOffset)
+	s.changed()
+}
+
+func (s *Sandbox) newStore(bodies s3.Bodies) *s3.Store {
+	store := s3.New(s.now)
+	if bodies != nil {
+		store.Bodies = bodies
+	}
+	store.KnownRegion = func(partition, region string) bool { return partitionOf(region) == partition && regionExists(region) }
+	store.PolicyContext = func(c *wire.Call) map[string][]string {
+		if c.Organization == "" {
+			return nil
+		}
+		return map[string][]string{"aws:PrincipalOrgID": {c.Organization}}
+	}
+	return store
+}
+
+// store returns S3 as it is now; a reset puts another in its place.
+func (s *Sandbox) store() *s3.Store {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.buckets
+}
+
+// steadyUUID makes an ID that looks like a UUID, always the same of the same seeds.
+func steadyUUID(seeds ...string) string {
+	sum := sha256.Sum256([]byte(strings.Join(seeds, "\x00")))
+	sum[6], sum[8] = sum[6]&0x0f|0x40, sum[8]&0x3f|0x80
+	h := hex.EncodeToString(sum[:16])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}
+
+// jsonText encodes without escaping what only HTML wants escaped.
+func jsonText(v any) (string, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(v)
+	return strings.TrimSuffix(b.String(), "\n"), err
+}
+
+// reset goes back to the world file. Objects that were kept go with their buckets.
+func (s *Sandbox) reset() error {
+	w, store, err := s.readWorld(s.keptBodies())
+	if err != nil {
+		return err
+	}
+	s.faults.replace(slices.Clone(s.firstFaults))
+	s.ledger.clear()
+	if s.state == nil {
+		s.place(w, store)
+		return nil
+	}
+	return s.state.replace(s, func() { s.place(w, store) })
+}
+
+// keptBodies is where S3 keeps contents; nil means in memory.
+func (s *Sandbox) keptBodies() s3.Bodies {
+	if s.state == nil {
+		return nil
+	}
+	return s.state.bodies
+}
