@@ -3,6 +3,7 @@ package cloud
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -48,10 +49,18 @@ func (c *collector) settleRegions() {
 		if l.err != nil {
 			c.regionGap(trail.DescribeTrails, l.region, l.err, rejects)
 		}
-		if l.storesErr != nil && kindOf(l.storesErr) != Unsupported { // Lake is not in every Region
+		if l.storesErr != nil && !lakeIsNotThere(l.storesErr) {
 			c.regionGap(trail.ListEventDataStores, l.region, l.storesErr, rejects)
 		}
 	}
+}
+
+// lakeIsNotThere says that AWS does not offer CloudTrail Lake in a Region, in its own
+// words, so that no event data store can be there. Something else that does not know
+// the operation leaves the question open.
+func lakeIsNotThere(err error) bool {
+	var unsupported *types.UnsupportedOperationException
+	return errors.As(err, &unsupported)
 }
 
 // rejectedEverywhere says that nothing accepted the credentials: then it is they that
