@@ -1,0 +1,321 @@
+"""Walks through CloudTrail with boto3: every operation that the sandbox has, and every
+error that one can provoke, each by the class that boto3 makes of it.
+
+usage: cloudtrail_walk.py ENDPOINT BILLING UNTRUSTING
+
+BILLING and UNTRUSTING are endpoints of worlds whose organization shares bills only, or
+does not trust CloudTrail. Prints a line per check. Ends with exit code 1 when one of them failed.
+"""
+
+import json
+import sys
+import urllib.request
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import ClientError
+
+ENDPOINT, BILLING, UNTRUSTING = sys.argv[1:]
+MANAGEMENT, MEMBER, DELEGATE, LONER, CROWD = (
+    "111111111111", "222222222222", "333333333333", "444444444444", "555555555555")
+HOME, ELSEWHERE = "eu-west-1", "us-west-2"
+BUCKET = "walk-logs"
+
+walked = set()  # operations that succeeded
+failures = 0
+
+
+def client(service="cloudtrail", account=LONER, region=HOME, endpoint=ENDPOINT, **config):
+    c = boto3.client(
+        service, region_name=region, endpoint_url=endpoint,
+        aws_access_key_id=account, aws_secret_access_key="any",
+        config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config))
+    c.meta.events.register("after-call.cloudtrail", note)
+    return c
+
+
+def note(http_response, model, **_):
+    if http_response.status_code == 200:
+        walked.add(model.name)
+
+
+def check(name, ok, detail=""):
+    global failures
+    print("ok  " if ok else "FAIL", name, "" if ok else detail, flush=True)
+    failures += not ok
+
+
+def equal(name, got, want):
+    check(name, got == want, f"got {got!r}, want {want!r}")
+
+
+def refused(code, call, says="", **arguments):
+    """call must fail with the error code, and boto3 must know its class."""
+    name = f"{call.__name__} -> {code}"
+    try:
+        got = call(**arguments)
+        check(name, False, f"succeeded: {got}")
+    except ClientError as e:
+        error, status = e.response["Error"], e.response["ResponseMetadata"]["HTTPStatusCode"]
+        ok = error["Code"] == code and status == 400 and says in error["Message"] and error["Message"]
+        check(name, ok, f"got {status} {error}, want 400 {code} with {says!r}")
+        known = getattr(call.__self__.exceptions, code, None)
+        check(f"{name}: typed", known is None or isinstance(e, known), f"raised {type(e)}")
+
+
+def arn(name, account=LONER, region=HOME):
+    return f"arn:aws:cloudtrail:{region}:{account}:trail/{name}"
+
+
+def policy(bucket, *accounts):
+    service = {"Service": "cloudtrail.amazonaws.com"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [
+        {"Effect": "Allow", "Principal": service, "Action": "s3:GetBucketAcl", "Resource": f"arn:aws:s3:::{bucket}"},
+        {"Effect": "Allow", "Principal": service, "Action": "s3:PutObject",
+         "Resource": [f"arn:aws:s3:::{bucket}/*AWSLogs/{a}/*" for a in accounts],
+         "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}}]})
+
+
+def bucket():
+    s3 = client("s3", MANAGEMENT)
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME})
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(BUCKET, MANAGEMENT, MEMBER, DELEGATE, LONER, CROWD, "o-exampleorgid"))
+    s3.create_bucket(Bucket="shut-logs", CreateBucketConfiguration={"LocationConstraint": HOME})
+
+
+def trails():
+    ct, far = client(), client(region=ELSEWHERE)
+    made = ct.create_trail(Name="walk", S3BucketName=BUCKET, S3KeyPrefix="p", EnableLogFileValidation=True,
+                           TagsList=[{"Key": "team", "Value": "audit"}])
+    made.pop("ResponseMetadata")
+    equal("create_trail answers", made, {
+        "Name": "walk", "S3BucketName": BUCKET, "S3KeyPrefix": "p", "IncludeGlobalServiceEvents": True,
+        "IsMultiRegionTrail": False, "TrailARN": arn("walk"), "LogFileValidationEnabled": True, "IsOrganizationTrail": False})
+    equal("a new trail does not log", ct.get_trail_status(Name="walk")["IsLogging"], False)
+    equal("list_trails", [t["Name"] for t in ct.list_trails()["Trails"]], ["walk"])
+    equal("get_trail", ct.get_trail(Name=arn("walk"))["Trail"]["HomeRegion"], HOME)
+    equal("describe_trails of an unknown name leaves it out", ct.describe_trails(trailNameList=["nobody"])["trailList"], [])
+
+    refused("TrailAlreadyExistsException", ct.create_trail, Name="walk", S3BucketName=BUCKET,
+            says="Trail walk already exists for customer: " + LONER)
+    refused("S3BucketDoesNotExistException", ct.create_trail, Name="other", S3BucketName="no-such-logs", says="no-such-logs")
+    refused("InsufficientS3BucketPolicyException", ct.create_trail, Name="other", S3BucketName="shut-logs",
+            says="Incorrect S3 bucket policy is detected for bucket: shut-logs")
+    refused("InvalidParameterCombinationException", ct.create_trail, Name="other", S3BucketName=BUCKET,
+            IsMultiRegionTrail=True, IncludeGlobalServiceEvents=False, says="Multi-Region trail must include global service events.")
+    for name, says in [("ab", "too short"), ("x" * 129, "too long"), ("-abc", "starts with"), ("abc-", "ends with"),
+                       ("a b", "can only contain"), ("my-_name", ""), ("my--name", ""), ("192.168.5.4", "")]:
+        refused("InvalidTrailNameException", ct.create_trail, Name=name, S3BucketName=BUCKET, says=says)
+    refused("InvalidS3BucketNameException", ct.create_trail, Name="other", S3BucketName="NOT/a bucket")
+    refused("InvalidS3PrefixException", ct.create_trail, Name="other", S3BucketName=BUCKET, S3KeyPrefix="x" * 201)
+
+    refused("TrailNotFoundException", ct.get_trail, Name="nobody", says=f"Unknown trail: nobody for the user: {LONER}")
+    refused("CloudTrailARNInvalidException", ct.get_trail, Name="arn:aws:cloudtrail:nowhere")
+    for call in (ct.get_trail_status, ct.update_trail, ct.delete_trail, ct.start_logging, ct.stop_logging):
+        refused("TrailNotFoundException", call, Name="nobody", says=f"Unknown trail: {arn('nobody')} for the user: {LONER}")
+        refused("CloudTrailARNInvalidException", call, Name="arn:aws:cloudtrail:nowhere")
+    refused("TrailNotFoundException", far.get_trail_status, Name="walk", says=arn("walk", region=ELSEWHERE))
+    for call in (far.update_trail, far.delete_trail, far.start_logging, far.stop_logging):
+        refused("InvalidHomeRegionException", call, Name=arn("walk"))
+
+    role = f"arn:aws:iam::{LONER}:role/logs"
+    group = f"arn:aws:logs:{HOME}:{LONER}:log-group:trail:*"
+    key = f"arn:aws:kms:{HOME}:{MANAGEMENT}:key/12345678-1234-1234-1234-123456789012"
+    for code, settings in [
+            ("InvalidSnsTopicNameException", {"SnsTopicName": "to pic"}),
+            ("InvalidKmsKeyIdException", {"KmsKeyId": "key"}),
+            ("KmsKeyNotFoundException", {"KmsKeyId": key.replace(HOME, ELSEWHERE)}),
+            ("InvalidCloudWatchLogsLogGroupArnException", {"CloudWatchLogsLogGroupArn": "group", "CloudWatchLogsRoleArn": role}),
+            ("InvalidCloudWatchLogsRoleArnException", {
+                "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role.replace(LONER, MEMBER)}),
+            ("InvalidParameterCombinationException", {"CloudWatchLogsLogGroupArn": group})]:
+        refused(code, ct.update_trail, Name="walk", **settings)
+    settings = {"SnsTopicName": f"arn:aws:sns:{HOME}:{LONER}:trail", "KmsKeyId": key,
+                "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role}
+    ct.update_trail(Name="walk", **settings)
+    described = ct.describe_trails()["trailList"][0]
+    equal("settings are described as they were made", {k: described.get(k) for k in settings}, settings)
+    ct.update_trail(Name="walk", **dict.fromkeys(settings, ""))
+    described = ct.describe_trails()["trailList"][0]
+    equal("settings are cleared by empty strings", {k: described[k] for k in settings if k in described}, {})
+
+    ct.start_logging(Name="walk")
+    ct.start_logging(Name=arn("walk"))  # again: no error
+    widened = ct.update_trail(Name="walk", IsMultiRegionTrail=True)
+    equal("update_trail widens", (widened["IsMultiRegionTrail"], "HomeRegion" in widened), (True, False))
+    equal("the shadow", [(t["Name"], t["HomeRegion"]) for t in far.describe_trails()["trailList"]], [("walk", HOME)])
+    equal("no shadow when not asked for", far.describe_trails(includeShadowTrails=False)["trailList"], [])
+    status = far.get_trail_status(Name=arn("walk"))
+    equal("the shadow logs", status["IsLogging"], True)
+    for legacy in ("LatestDeliveryAttemptTime", "LatestNotificationAttemptTime", "LatestNotificationAttemptSucceeded",
+                   "LatestDeliveryAttemptSucceeded", "TimeLoggingStarted", "TimeLoggingStopped"):
+        check(f"status has the string {legacy}", isinstance(status.get(legacy), str), str(status))
+    refused("InvalidParameterCombinationException", ct.update_trail, Name="walk", IncludeGlobalServiceEvents=False)
+    refused("TrailAlreadyExistsException", far.create_trail, Name="walk", S3BucketName=BUCKET)
+    narrowed = ct.update_trail(Name="walk", IsMultiRegionTrail=False, S3KeyPrefix="")
+    equal("update_trail narrows and clears", (narrowed["IsMultiRegionTrail"], narrowed.get("S3KeyPrefix", "")), (False, ""))
+    equal("the shadow is gone", far.describe_trails()["trailList"], [])
+    ct.stop_logging(Name="walk")
+    equal("stopped", ct.get_trail_status(Name="walk")["IsLogging"], False)
+
+
+def quota():
+    ct = client(account=CROWD)
+    for n in range(5):
+        ct.create_trail(Name=f"crowd{n}", S3BucketName=BUCKET)
+    refused("MaximumNumberOfTrailsExceededException", ct.create_trail, Name="crowd5", S3BucketName=BUCKET,
+            says=f"User: {CROWD} already has 5 trails in {HOME}.")
+    far = client(account=CROWD, region=ELSEWHERE)
+    far.create_trail(Name="wide", S3BucketName=BUCKET)
+    refused("MaximumNumberOfTrailsExceededException", far.update_trail, Name="wide", IsMultiRegionTrail=True)
+
+
+def selectors():
+    ct, far = client(), client(region=ELSEWHERE)
+    equal("the default selector", ct.get_event_selectors(TrailName="walk")["EventSelectors"], [
+        {"ReadWriteType": "All", "IncludeManagementEvents": True, "DataResources": [], "ExcludeManagementEventSources": []}])
+    put = ct.put_event_selectors(TrailName="walk", EventSelectors=[
+        {"ReadWriteType": "ReadOnly", "IncludeManagementEvents": True, "ExcludeManagementEventSources": ["kms.amazonaws.com"]}])
+    equal("put_event_selectors", (put["TrailARN"], put["EventSelectors"][0]["ReadWriteType"]), (arn("walk"), "ReadOnly"))
+    advanced = [{"Name": "all", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]
+    put = ct.put_event_selectors(TrailName="walk", AdvancedEventSelectors=advanced)
+    equal("advanced selectors replace basic ones", (put.get("AdvancedEventSelectors"), "EventSelectors" in put), (advanced, False))
+    check("described as custom", ct.describe_trails()["trailList"][0]["HasCustomEventSelectors"])
+    refused("InvalidEventSelectorsException", ct.put_event_selectors, TrailName="walk", EventSelectors=[])
+    refused("InvalidEventSelectorsException", ct.put_event_selectors, TrailName="walk",
+            EventSelectors=[{"ReadWriteType": "All"}] * 6)
+    refused("TrailNotFoundException", ct.get_event_selectors, TrailName="nobody")
+    refused("TrailNotFoundException", ct.put_event_selectors, TrailName="nobody", AdvancedEventSelectors=advanced)
+    refused("InvalidHomeRegionException", far.put_event_selectors, TrailName=arn("walk"), AdvancedEventSelectors=advanced)
+
+    refused("InsightNotEnabledException", ct.get_insight_selectors, TrailName="walk")
+    put = ct.put_insight_selectors(TrailName="walk", InsightSelectors=[{"InsightType": "ApiErrorRateInsight"}])
+    equal("put_insight_selectors", put["InsightSelectors"][0]["InsightType"], "ApiErrorRateInsight")
+    equal("get_insight_selectors", ct.get_insight_selectors(TrailName="walk")["TrailARN"], arn("walk"))
+    check("described with Insights", ct.describe_trails()["trailList"][0]["HasInsightSelectors"])
+    refused("InvalidInsightSelectorsException", ct.put_insight_selectors, TrailName="walk", InsightSelectors=[{"InsightType": "No"}])
+    ct.put_insight_selectors(TrailName="walk", InsightSelectors=[])
+    refused("InsightNotEnabledException", ct.get_insight_selectors, TrailName="walk")
+
+
+def tags():
+    ct, far = client(), client(region=ELSEWHERE)
+    listed = lambda: ct.list_tags(ResourceIdList=[arn("walk")])["ResourceTagList"][0]["TagsList"]
+    equal("tags of creation", listed(), [{"Key": "team", "Value": "audit"}])
+    ct.add_tags(ResourceId=arn("walk"), TagsList=[{"Key": "team", "Value": "blue"}, {"Key": "bare"}])
+    equal("add_tags replaces and adds", sorted(t["Key"] + "=" + t.get("Value", "") for t in listed()), ["bare=", "team=blue"])
+    ct.remove_tags(ResourceId=arn("walk"), TagsList=[{"Key": "team"}])
+    equal("remove_tags", [t["Key"] for t in listed()], ["bare"])
+    refused("ResourceNotFoundException", ct.add_tags, ResourceId=arn("nobody"), TagsList=[{"Key": "k"}])
+    refused("InvalidTagParameterException", ct.add_tags, ResourceId=arn("walk"), TagsList=[{"Key": "k"}, {"Key": "k"}])
+    refused("TagsLimitExceededException", ct.add_tags, ResourceId=arn("walk"), TagsList=[{"Key": f"k{n}"} for n in range(50)])
+    refused("CloudTrailARNInvalidException", ct.list_tags, ResourceIdList=["walk"])
+    refused("ResourceTypeNotSupportedException", ct.list_tags, ResourceIdList=["arn:aws:s3:::walk/logs"])
+    refused("InvalidTokenException", ct.list_tags, ResourceIdList=[arn("walk")], NextToken="no")
+    refused("InvalidNextTokenException", ct.list_trails, NextToken="no")
+    refused("CloudTrailARNInvalidException", far.list_tags, ResourceIdList=[arn("walk")],
+            says=f"you can only access resources in region {ELSEWHERE}")
+    refused("CloudTrailARNInvalidException", ct.list_tags, ResourceIdList=[arn("walk", account=MEMBER)],
+            says=f"you can only access resources with AccountID {LONER}")
+
+
+def organization():
+    boss, member, loner = client(account=MANAGEMENT), client(account=MEMBER), client()
+    made = boss.create_trail(Name="org", S3BucketName=BUCKET, IsOrganizationTrail=True, IsMultiRegionTrail=True)
+    equal("an organization trail", (made["TrailARN"], made["IsOrganizationTrail"]), (arn("org", MANAGEMENT), True))
+    boss.start_logging(Name="org")
+    equal("members see it", [t["TrailARN"] for t in member.describe_trails()["trailList"]], [arn("org", MANAGEMENT)])
+    equal("members ask by ARN", member.get_trail_status(Name=arn("org", MANAGEMENT))["IsLogging"], True)
+    equal("members read selectors", member.get_event_selectors(TrailName=arn("org", MANAGEMENT))["TrailARN"], arn("org", MANAGEMENT))
+    refused("TrailNotFoundException", member.get_trail_status, Name="org")
+    for call in (member.stop_logging, member.update_trail, member.delete_trail):
+        refused("AccessDeniedException", call, Name=arn("org", MANAGEMENT), says="You do not have permission to operate on this resource")
+    refused("NotOrganizationMasterAccountException", member.create_trail, Name="mine", S3BucketName=BUCKET, IsOrganizationTrail=True)
+    refused("OrganizationsNotInUseException", loner.create_trail, Name="mine", S3BucketName=BUCKET, IsOrganizationTrail=True)
+
+    refused("NotOrganizationManagementAccountException", member.register_organization_delegated_admin, MemberAccountId=MEMBER)
+    refused("CannotDelegateManagementAccountException", boss.register_organization_delegated_admin, MemberAccountId=MANAGEMENT)
+    refused("AccountNotFoundException", boss.register_organization_delegated_admin, MemberAccountId=LONER)
+    boss.register_organization_delegated_admin(MemberAccountId=DELEGATE)
+    others = ("777777777777", "888888888888")
+    for other in others:
+        boss.register_organization_delegated_admin(MemberAccountId=other)
+    refused("DelegatedAdminAccountLimitExceededException", boss.register_organization_delegated_admin, MemberAccountId=MEMBER)
+    for other in others:
+        boss.deregister_organization_delegated_admin(DelegatedAdminAccountId=other)
+    refused("AccountRegisteredException", boss.register_organization_delegated_admin, MemberAccountId=DELEGATE)
+    delegate = client(account=DELEGATE)
+    made = delegate.create_trail(Name="delegated", S3BucketName=BUCKET, IsOrganizationTrail=True)
+    equal("the management account owns what its delegate makes", made["TrailARN"], arn("delegated", MANAGEMENT))
+    refused("TrailNotFoundException", delegate.start_logging, Name="delegated")
+    delegate.start_logging(Name=arn("delegated", MANAGEMENT))
+    delegate.delete_trail(Name=arn("delegated", MANAGEMENT))
+    boss.deregister_organization_delegated_admin(DelegatedAdminAccountId=DELEGATE)
+    refused("AccountNotRegisteredException", boss.deregister_organization_delegated_admin, DelegatedAdminAccountId=DELEGATE)
+    boss.delete_trail(Name="org")
+    equal("gone for members too", member.describe_trails()["trailList"], [])
+
+    for endpoint, code in [(BILLING, "OrganizationNotInAllFeaturesModeException"), (UNTRUSTING, "CloudTrailAccessNotEnabledException")]:
+        refused(code, client(account=MANAGEMENT, endpoint=endpoint).create_trail,
+                Name="org", S3BucketName=BUCKET, IsOrganizationTrail=True)
+
+
+def data_stores():
+    ct = client()
+    made = ct.create_event_data_store(Name="lake", TerminationProtectionEnabled=False)
+    store = made["EventDataStoreArn"]
+    equal("an event data store", (made["MultiRegionEnabled"], made["OrganizationEnabled"]), (True, False))
+    equal("get_event_data_store", ct.get_event_data_store(EventDataStore=store)["Name"], "lake")
+    equal("list_event_data_stores", [e["EventDataStoreArn"] for e in ct.list_event_data_stores()["EventDataStores"]], [store])
+    refused("InvalidEventDataStoreStatusException", ct.start_event_data_store_ingestion, EventDataStore=store)
+    ct.stop_event_data_store_ingestion(EventDataStore=store)
+    equal("stopped", ct.get_event_data_store(EventDataStore=store)["Status"], "STOPPED_INGESTION")
+    ct.start_event_data_store_ingestion(EventDataStore=store)
+    ct.update_event_data_store(EventDataStore=store, Name="pond", TerminationProtectionEnabled=True)
+    equal("renamed", ct.get_event_data_store(EventDataStore=store)["Name"], "pond")
+    refused("EventDataStoreAlreadyExistsException", ct.create_event_data_store, Name="pond")
+    refused("EventDataStoreTerminationProtectedException", ct.delete_event_data_store, EventDataStore=store)
+    ct.update_event_data_store(EventDataStore=store, TerminationProtectionEnabled=False)
+    ct.delete_event_data_store(EventDataStore=store)
+    refused("InactiveEventDataStoreException", ct.update_event_data_store, EventDataStore=store, Name="puddle")
+    refused("EventDataStoreARNInvalidException", ct.get_event_data_store, EventDataStore=arn("walk"))
+    refused("EventDataStoreNotFoundException", ct.get_event_data_store,
+            EventDataStore=store[:-36] + "00000000-0000-0000-0000-000000000000")
+
+
+def end():
+    ct = client()
+    ct.delete_trail(Name="walk")
+    refused("TrailNotFoundException", ct.delete_trail, Name="walk")
+    refused("UnrecognizedClientException", client(region="af-south-1").describe_trails)
+
+
+def throttled():
+    body = json.dumps([{"action": "cloudtrail:ListTrails", "throttle": 1}]).encode()
+    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/_sandbox/faults", data=body, method="POST")).read()
+    ct = client()
+    refused("ThrottlingException", ct.list_trails)
+    equal("and then it answers", ct.list_trails()["Trails"], [])
+
+
+def the_rest():
+    """What was not walked must be refused by name: never a silent success."""
+    ct = client(parameter_validation=False)
+    ct.meta.events.unregister("after-call.cloudtrail", note)
+    for name in ct.meta.service_model.operation_names:
+        if name in walked:
+            continue
+        try:
+            ct._make_api_call(name, {})
+            check(f"{name} is refused", False, "it succeeded, and no check above calls it")
+        except ClientError as e:
+            check(f"{name} is refused by name", name in str(e.response["Error"]["Message"]), str(e.response["Error"]))
+
+
+for part in (bucket, trails, quota, selectors, tags, organization, data_stores, end, throttled, the_rest):
+    print("#", part.__name__)
+    try:
+        part()
+    except Exception as e:  # an answer that boto3 cannot read, or an error that nobody expected
+        check(part.__name__, False, f"{type(e).__name__}: {e}")
+sys.exit(failures > 0)
