@@ -20,7 +20,8 @@ import (
 type Cloud interface {
 	// Look returns the State that the call changes, as it is now.
 	Look(ctx context.Context, c plan.Call) (plan.State, error)
-	// Do sends the call. Throttling and conflicts that pass are retried behind it.
+	// Do sends the call. Throttling and conflicts that pass are retried behind it. An
+	// error that is ErrRefused means that AWS answered with a no.
 	Do(ctx context.Context, c plan.Call) error
 	// Sight says whether a Region shows the trail, and its status there. An error that
 	// is ErrDenied will not pass.
@@ -40,8 +41,14 @@ type Clock interface {
 	Sleep(ctx context.Context, d time.Duration) error
 }
 
-// ErrDenied is in the error of a Cloud that is not allowed to look.
-var ErrDenied = errors.New("denied")
+// What the errors of a Cloud can be, by errors.Is.
+var (
+	// ErrDenied says that one is not allowed to look.
+	ErrDenied = errors.New("denied")
+	// ErrRefused says that AWS got the call and did not carry it out. Without it the
+	// answer may have been lost on its way back.
+	ErrRefused = errors.New("refused")
+)
 
 // Intent is a plan as the Journal keeps it: all that is needed to go on with it, or to
 // undo it, without looking at anything else.
@@ -58,12 +65,15 @@ type Intent struct {
 type Kind string
 
 // A run begins Planned. A step is Intended before it is sent and Done once it is seen;
-// Undoing and Undone are the same on the way back. Stays is a thing that the way back
-// leaves: a bucket with log files. Verified is one Region; Finished ends a run, and
-// Reverted ends a rollback.
+// Refused when AWS said no, and Found when what it wants was there before anything was
+// sent: neither is ours to undo. Undoing and Undone are the way back. Stays is a thing
+// that the way back leaves: a bucket with log files. Verified is one Region; Finished
+// ends a run, and Reverted ends a rollback.
 const (
 	Planned  Kind = "planned"
 	Intended Kind = "intended"
+	Refused  Kind = "refused"
+	Found    Kind = "found"
 	Done     Kind = "done"
 	Verified Kind = "verified"
 	Finished Kind = "finished"
@@ -82,7 +92,7 @@ type Record struct {
 	Call   *plan.Call   `json:"call,omitempty"`   // of Intended and Undoing
 	Region trail.Region `json:"region,omitempty"` // of Verified
 	Status Status       `json:"status,omitempty"` // of Finished
-	Error  string       `json:"error,omitempty"`  // of Stays
+	Error  string       `json:"error,omitempty"`  // of Refused and Stays
 }
 
 // Status says how a run ended.
@@ -92,7 +102,7 @@ type Status string
 const (
 	Converted   Status = "converted"     // done and verified in every Region
 	Created     Status = "created"       // the same, of a new trail
-	RolledBack  Status = "rolled-back"   // everything is as before
+	RolledBack  Status = "rolled-back"   // what the run changed is as before
 	NothingToDo Status = "nothing-to-do" // it was so already
 	PartialDone Status = "partial"       // changed, but not verified everywhere yet
 	Failed      Status = "failed"        // stopped half-way; the Journal knows where
@@ -119,6 +129,9 @@ type Result struct {
 type Error struct {
 	Step plan.Step
 	Err  error
+	// Sent says that the run sent something that counts before it stopped: it is
+	// half-way. Otherwise it left everything as it found it.
+	Sent bool
 }
 
 func (e *Error) Error() string {
@@ -128,11 +141,19 @@ func (e *Error) Error() string {
 // Unwrap returns the cause: a DriftError, or what AWS or the Journal said.
 func (e *Error) Unwrap() error { return e.Err }
 
-// DriftError says that what is there is neither what the plan saw nor what it wants: somebody
-// else changed it. Nothing was sent.
+// DriftError says that what is there is neither what the plan saw nor what it wants:
+// somebody else changed it. The step was not sent.
 type DriftError struct {
 	Want, Have plan.State
 }
+
+// NotShownError says that a call was sent and taken, but that what it wants did not show
+// within the wait. It may yet.
+type NotShownError struct {
+	Want, Have plan.State
+}
+
+func (e *NotShownError) Error() string { return "it does not show yet: " + plan.Diff(e.Want, e.Have) }
 
 func (d *DriftError) Error() string { return "it has changed since: " + plan.Diff(d.Want, d.Have) }
 

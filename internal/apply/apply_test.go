@@ -21,15 +21,18 @@ const arn = "arn:aws:cloudtrail:eu-west-1:123456789012:trail/abc"
 // world is AWS, a journal and a clock that die together after a number of calls. A call
 // to Do that dies may have been carried out or not: lost says which.
 type world struct {
-	state  map[string]plan.State // by what is looked at
-	log    []apply.Record
-	left   int // calls until the power goes; below zero, never
-	lost   bool
-	sights map[trail.Region]int // looks until a Region shows the trail
-	deny   trail.Region
-	fails  trail.Region
-	sent   []string
-	now    time.Time
+	state   map[string]plan.State // by what is looked at
+	log     []apply.Record
+	left    int // calls until the power goes; below zero, never
+	lost    bool
+	sights  map[trail.Region]int // looks until a Region shows the trail
+	deny    trail.Region
+	refuse  string // an action that AWS says no to
+	clears  bool   // narrowing clears global service events
+	fails   trail.Region
+	stopped trail.Region
+	sent    []string
+	now     time.Time
 }
 
 func (w *world) tick() error {
@@ -60,6 +63,9 @@ func (w *world) Do(_ context.Context, c plan.Call) error {
 	if err != nil && w.lost {
 		return err
 	}
+	if c.Action == w.refuse {
+		return fmt.Errorf("%w: AccessDenied", apply.ErrRefused)
+	}
 	w.sent = append(w.sent, c.Action)
 	s := w.state[subject(c)]
 	switch c.Action {
@@ -70,10 +76,13 @@ func (w *world) Do(_ context.Context, c plan.Call) error {
 	case plan.CreateBucket:
 		w.state["bucket"] = plan.State{plan.Exists: true}
 	case plan.DeleteBucket:
-		return errors.New("BucketNotEmpty: The bucket you tried to delete is not empty")
+		return fmt.Errorf("%w: BucketNotEmpty", apply.ErrRefused)
 	case plan.UpdateTrail:
 		if b := c.Request.IsMultiRegionTrail; b != nil {
 			s[plan.IsMultiRegionTrail] = *b
+			if !*b && w.clears {
+				s[plan.IncludeGlobalServiceEvents] = false
+			}
 		}
 		if b := c.Request.IncludeGlobalServiceEvents; b != nil {
 			if !*b && s[plan.IsMultiRegionTrail] == true {
@@ -90,7 +99,7 @@ func (w *world) Sight(_ context.Context, r trail.Region, _ trail.ARN) (bool, tra
 		return false, trail.Status{}, fmt.Errorf("%w: explicit deny", apply.ErrDenied)
 	}
 	w.sights[r]--
-	st := trail.Status{Logging: true}
+	st := trail.Status{Logging: r != w.stopped}
 	if r == w.fails {
 		st.DeliveryError = "AccessDenied"
 	}
@@ -289,6 +298,7 @@ func TestVerify(t *testing.T) {
 		"seen after some time": {func(w *world) { w.sights["eu-west-1"] = 3 }, apply.Converted, "", 1750 * time.Millisecond},
 		"never seen":           {func(w *world) { w.sights["eu-west-1"] = 1000 }, apply.PartialDone, "verify.no-shadow", 0},
 		"not allowed to look":  {func(w *world) { w.deny = "eu-west-1" }, apply.PartialDone, "verify.denied", 0},
+		"does not log there":   {func(w *world) { w.stopped = "eu-west-1" }, apply.PartialDone, "verify.not-logging", 0},
 		"cannot deliver":       {func(w *world) { w.fails = "eu-west-1" }, apply.PartialDone, "verify.delivery-error", 0},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -335,19 +345,150 @@ func TestInterrupt(t *testing.T) {
 	same(t, w.state, after())
 }
 
+// What was there before anything was sent is somebody else's: it is not undone.
+func TestFoundIsNotUndone(t *testing.T) {
+	w, in := newWorld()
+	w.state = after()
+	if res, err := w.engine().Run(t.Context(), in); err != nil || res.Status != apply.Converted {
+		t.Fatalf("Run = %s, %v", res.Status, err)
+	}
+	if _, err := w.engine().Rollback(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if len(w.sent) != 0 {
+		t.Errorf("sent %v", w.sent)
+	}
+	same(t, w.state, after())
+}
+
+// A thing that a plan would make, and that is there by now, is drift.
+func TestWhatIsMadeMustNotBeThere(t *testing.T) {
+	w, _ := newWorld()
+	w.state["bucket"] = plan.State{plan.Exists: true}
+	_, err := w.engine().Run(t.Context(), bucketIntent())
+	var d *apply.DriftError
+	if !errors.As(err, &d) || len(w.sent) != 0 {
+		t.Errorf("Run = %v after sending %v, want drift", err, w.sent)
+	}
+}
+
+// A call that AWS refused changed nothing. What somebody else does afterwards is not
+// ours to undo, and the run can be taken up again.
+func TestRefused(t *testing.T) {
+	w, in := newWorld()
+	w.refuse = plan.UpdateTrail
+	_, err := w.engine().Run(t.Context(), in)
+	var stopped *apply.Error
+	if !errors.Is(err, apply.ErrRefused) || !errors.As(err, &stopped) || stopped.Sent {
+		t.Fatalf("Run = %v", err)
+	}
+	w.refuse = ""
+	w.state = after() // by an administrator
+	if _, err := w.engine().Rollback(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	same(t, w.state, after())
+
+	w, in = newWorld()
+	w.refuse = plan.StartLogging // the second step
+	_, err = w.engine().Run(t.Context(), in)
+	if !errors.As(err, &stopped) || !stopped.Sent || stopped.Step.ID != 2 {
+		t.Fatalf("Run = %v, want it half-way", err)
+	}
+	w.refuse = ""
+	if _, err := w.engine().Run(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	same(t, w.state, after())
+}
+
+// Drift at a later step leaves the run half-way.
+func TestDriftHalfWay(t *testing.T) {
+	w, in := newWorld()
+	w.state["logging"] = plan.State{}
+	_, err := w.engine().Run(t.Context(), in)
+	var stopped *apply.Error
+	var d *apply.DriftError
+	if !errors.As(err, &d) || !errors.As(err, &stopped) || !stopped.Sent {
+		t.Errorf("Run = %v, want drift half-way", err)
+	}
+}
+
+// AWS may clear global service events when a trail becomes single-Region: the second
+// call is sent whatever is there, and the end is compared with the beginning.
+func TestRollbackOfCoupledSettings(t *testing.T) {
+	w, in := newWorld()
+	w.state["trail"][plan.IncludeGlobalServiceEvents] = true
+	in.Steps = plan.Widen(trail.Snapshot{
+		Account: "123456789012", Regions: []trail.RegionView{{Region: "eu-west-1", OptStatus: trail.EnabledByDefault}},
+		Trails: []trail.Trail{{
+			ARN: arn, Name: "abc", HomeRegion: "eu-west-1",
+			Settings:  trail.Settings{Bucket: "logs", KMSKeyID: "key", GlobalServiceEvents: true},
+			Selectors: trail.DefaultSelectors(), Status: map[trail.Region]trail.Status{"eu-west-1": {}},
+		}},
+	}, arn).Steps
+	want := maps.Clone(w.state["trail"])
+	w.clears = true
+	if _, err := w.engine().Run(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.engine().Rollback(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	if !w.state["trail"].Equal(want) {
+		t.Errorf("the trail is %v, want %v", w.state["trail"], want)
+	}
+}
+
+// What a run made is taken away only as it left it.
+func TestDriftOfWhatWasMade(t *testing.T) {
+	w, _ := newWorld()
+	in := bucketIntent()
+	if _, err := w.engine().Run(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	w.state["bucket"]["Owner"] = "somebody"
+	_, err := w.engine().Rollback(t.Context(), in)
+	var d *apply.DriftError
+	if !errors.As(err, &d) {
+		t.Errorf("Rollback = %v, want drift", err)
+	}
+}
+
+func bucketIntent() apply.Intent {
+	return apply.Intent{Command: "create", Steps: []plan.Step{{
+		ID: 1, Call: plan.Call{Action: plan.CreateBucket, Request: plan.Request{Bucket: "logs"}},
+		After: plan.State{plan.Exists: true},
+		Undo:  []plan.Call{{Action: plan.DeleteBucket, Request: plan.Request{Bucket: "logs"}, MayStay: true}},
+	}}}
+}
+
 // A bucket that holds logs is never emptied: the rollback says that it stays.
 func TestWhatStays(t *testing.T) {
 	w, _ := newWorld()
-	call := plan.Call{Action: plan.CreateBucket, Request: plan.Request{Bucket: "logs"}}
-	in := apply.Intent{Command: "create", Steps: []plan.Step{{
-		ID: 1, Call: call, After: plan.State{plan.Exists: true},
-		Undo: []plan.Call{{Action: plan.DeleteBucket, Request: plan.Request{Bucket: "logs"}, MayStay: true}},
-	}}}
+	in := bucketIntent()
 	if res, err := w.engine().Run(t.Context(), in); err != nil || res.Status != apply.Created {
 		t.Fatalf("Run = %s, %v", res.Status, err)
 	}
 	res, err := w.engine().Rollback(t.Context(), in)
 	if err != nil || len(res.Stays) != 1 || !w.state["bucket"].Satisfies(plan.State{plan.Exists: true}) {
 		t.Errorf("Rollback = %+v, %v", res, err)
+	}
+	w.sent = nil
+	if _, err := w.engine().Rollback(t.Context(), in); err != nil || len(w.sent) != 0 {
+		t.Errorf("a second Rollback sent %v, %v", w.sent, err)
+	}
+}
+
+// Only a refusal lets a thing stay: an answer that got lost does not.
+func TestLostAnswerIsNoReasonToStay(t *testing.T) {
+	w, _ := newWorld()
+	in := bucketIntent()
+	if _, err := w.engine().Run(t.Context(), in); err != nil {
+		t.Fatal(err)
+	}
+	w.left, w.lost = 4, true // two looks for drift, one before the call, one record; then the power goes
+	if res, err := w.engine().Rollback(t.Context(), in); !errors.Is(err, errPower) || res.Status != apply.Failed {
+		t.Errorf("Rollback = %s, %v", res.Status, err)
 	}
 }

@@ -2,14 +2,16 @@ package apply
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"slices"
 
 	"github.com/trailspan/trailspan/internal/plan"
 )
 
-// Rollback restores what every step that the Journal shows as touched has changed, last
-// step first. Before it sends anything it makes sure that nobody else has changed what it
-// would change. Running it again after a crash finishes it.
+// Rollback restores what every step that the run sent has changed, last step first.
+// Before it sends anything it makes sure that nobody else has changed what it would
+// change, and before each step again. Running it again after a crash finishes it.
 func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 	h, err := e.history()
 	if err != nil {
@@ -18,27 +20,30 @@ func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 	touched := touchedSteps(in.Steps, h)
 	for _, s := range touched {
 		if err := e.drifted(ctx, s, h.steps[s.ID]); err != nil {
-			return Result{Status: BlockedRun}, &Error{s, err}
+			return Result{Status: BlockedRun}, &Error{s, err, h.reverted}
 		}
 	}
 	res := Result{Status: RolledBack}
 	for _, s := range touched {
 		e.tell(Event{Step: &s})
-		stays, err := e.undo(ctx, s)
+		stays, err := e.undo(ctx, s, h)
 		if err != nil {
-			return Result{Status: Failed}, &Error{s, err}
+			return Result{Status: Failed}, &Error{s, err, true}
 		}
 		res.Stays = append(res.Stays, stays...)
 	}
 	return res, e.write(Record{Kind: Reverted})
 }
 
-// touchedSteps returns the steps to undo, the last first.
+// touchedSteps returns the steps to undo, the last first: those that were sent, as far
+// as they are not undone already.
 func touchedSteps(steps []plan.Step, h history) []plan.Step {
 	var out []plan.Step
 	for _, s := range slices.Backward(steps) {
-		if k := h.steps[s.ID]; k != "" && k != Undone && k != Stays {
+		switch h.steps[s.ID] {
+		case Intended, Done, Undoing:
 			out = append(out, s)
+		default:
 		}
 	}
 	return out
@@ -54,35 +59,64 @@ func (e Engine) drifted(ctx context.Context, s plan.Step, k Kind) error {
 	if err != nil {
 		return err
 	}
-	asLeft := now.Equal(s.After)
-	if len(s.Before) == 0 { // it was made by the run, with more settings than the step names
-		asLeft = now.Satisfies(s.After)
-	}
-	if asLeft || now.Equal(s.Before) || k == Undoing && now.EqualBut(s.Before, s.Undo) {
+	if asLeft(now, s) || now.Equal(s.Before) || k == Undoing && now.EqualBut(s.Before, s.Undo) {
 		return nil
 	}
 	return &DriftError{Want: s.After, Have: now}
 }
 
-// undo sends the calls that lead back, except those whose Want is there already.
-func (e Engine) undo(ctx context.Context, s plan.Step) ([]string, error) {
-	for _, c := range s.Undo {
+// asLeft says whether nobody touched what the step left. Of a trail that was made with
+// the alias of a key, AWS names the key by its ARN.
+func asLeft(now plan.State, s plan.Step) bool {
+	if _, named := s.After[plan.KMSKeyID]; len(s.Before) == 0 && !named {
+		now = maps.Clone(now)
+		delete(now, plan.KMSKeyID)
+	}
+	return now.Equal(s.After)
+}
+
+// undo sends the calls that lead back. Those whose Want is there already are not sent,
+// until one is: AWS may couple what the calls after it set to what that one changed.
+// At the end everything has to be as it was before the step.
+func (e Engine) undo(ctx context.Context, s plan.Step, h history) ([]string, error) {
+	begun := h.steps[s.ID] == Undoing
+	if err := e.drifted(ctx, s, h.steps[s.ID]); err != nil {
+		return nil, err
+	}
+	for i, c := range s.Undo {
 		now, err := e.Cloud.Look(ctx, c)
 		if err != nil {
 			return nil, err
 		}
-		if now.Satisfies(c.Want) {
+		if now.Satisfies(c.Want) && (i == 0 || !begun) {
 			continue
 		}
-		if err := e.write(Record{Kind: Undoing, Step: s.ID, Call: &c}); err != nil {
+		if err := e.note(h, Record{Kind: Undoing, Step: s.ID, Call: &c}); err != nil {
 			return nil, err
 		}
+		begun = true
 		if err := e.do(ctx, c, c.Want); err != nil {
-			if !c.MayStay {
+			if !c.MayStay || !errors.Is(err, ErrRefused) {
 				return nil, err
 			}
-			return []string{err.Error()}, e.write(Record{Kind: Stays, Step: s.ID, Error: err.Error()})
+			return []string{err.Error()}, e.note(h, Record{Kind: Stays, Step: s.ID, Error: err.Error()})
 		}
 	}
-	return nil, e.write(Record{Kind: Undone, Step: s.ID})
+	if err := e.restored(ctx, s); err != nil {
+		return nil, err
+	}
+	return nil, e.note(h, Record{Kind: Undone, Step: s.ID})
+}
+
+// restored waits until everything is as it was before the step.
+func (e Engine) restored(ctx context.Context, s plan.Step) error {
+	if len(s.Undo) == 0 {
+		return nil
+	}
+	return e.settle(ctx, s.Call, nil, func(now plan.State) *NotShownError {
+		if now.Equal(s.Before) {
+			return nil
+		}
+		return &NotShownError{Want: s.Before, Have: now}
+	})
 }

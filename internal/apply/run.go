@@ -2,6 +2,7 @@ package apply
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/trailspan/trailspan/internal/plan"
@@ -16,25 +17,52 @@ func (e Engine) Run(ctx context.Context, in Intent) (Result, error) {
 		return Result{Status: Failed}, err
 	}
 	for _, s := range in.Steps {
-		if past.steps[s.ID] == Done {
+		if k := past.steps[s.ID]; k == Done || k == Found {
+			if err := e.still(ctx, s); err != nil {
+				return Result{Status: Failed}, &Error{s, err, false}
+			}
 			continue
 		}
-		if err := ctx.Err(); err != nil {
-			return Result{Status: Failed}, &Error{s, err}
-		}
-		e.tell(Event{Step: &s})
-		if err := e.step(ctx, s); err != nil {
-			return Result{Status: Failed}, &Error{s, err}
+		if err := e.next(ctx, s, past); err != nil {
+			return Result{Status: Failed}, &Error{s, err, past.sent()}
 		}
 	}
 	return e.finish(ctx, in)
 }
 
-// history is what the Journal already tells.
+// next takes one step, unless the user wants to stop.
+func (e Engine) next(ctx context.Context, s plan.Step, past history) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	e.tell(Event{Step: &s})
+	return e.step(ctx, s, past)
+}
+
+// still makes sure that what an earlier step of the run has done is there yet.
+func (e Engine) still(ctx context.Context, s plan.Step) error {
+	now, err := e.Cloud.Look(ctx, s.Call)
+	if err == nil && !now.Satisfies(s.After) {
+		return &DriftError{Want: s.After, Have: now}
+	}
+	return err
+}
+
+// history is what the Journal tells, kept up to date while a run goes on.
 type history struct {
-	steps    map[int]Kind
+	steps    map[int]Kind // the last of each step
 	begun    bool
 	reverted bool
+}
+
+// sent says whether a step of the run may have changed something.
+func (h history) sent() bool {
+	for _, k := range h.steps {
+		if k == Intended || k == Done {
+			return true
+		}
+	}
+	return false
 }
 
 func (e Engine) history() (history, error) {
@@ -53,8 +81,17 @@ func (e Engine) history() (history, error) {
 	return h, nil
 }
 
+// note writes a record of a step, and remembers it.
+func (e Engine) note(h history, r Record) error {
+	if err := e.write(r); err != nil {
+		return err
+	}
+	h.steps[r.Step] = r.Kind
+	return nil
+}
+
 // ErrReverted says that a run was rolled back, in whole or in part: it cannot go on.
-var ErrReverted = fmt.Errorf("the run was rolled back")
+var ErrReverted = errors.New("the run was rolled back")
 
 // begin writes the plan down before anything else happens.
 func (e Engine) begin(in Intent) (history, error) {
@@ -71,44 +108,71 @@ func (e Engine) begin(in Intent) (history, error) {
 }
 
 // step looks, writes down, does, and looks again.
-func (e Engine) step(ctx context.Context, s plan.Step) error {
+func (e Engine) step(ctx context.Context, s plan.Step, past history) error {
 	now, err := e.Cloud.Look(ctx, s.Call)
 	if err != nil {
 		return err
 	}
-	if !now.Satisfies(s.After) {
-		if !now.Equal(s.Before) {
-			return &DriftError{Want: s.Before, Have: now}
-		}
-		if err := e.write(Record{Kind: Intended, Step: s.ID, Call: &s.Call}); err != nil {
-			return err
-		}
-		if err := e.do(ctx, s.Call, s.After); err != nil {
-			return err
-		}
+	switch {
+	case now.Satisfies(s.After) && past.steps[s.ID] == Intended:
+		return e.note(past, Record{Kind: Done, Step: s.ID}) // sent before a crash
+	case now.Satisfies(s.After) && !made(s):
+		return e.note(past, Record{Kind: Found, Step: s.ID})
+	case !now.Equal(s.Before):
+		return &DriftError{Want: s.Before, Have: now}
 	}
-	return e.write(Record{Kind: Done, Step: s.ID})
+	if err := e.note(past, Record{Kind: Intended, Step: s.ID, Call: &s.Call}); err != nil {
+		return err
+	}
+	err = e.do(ctx, s.Call, s.After)
+	if errors.Is(err, ErrRefused) && e.untouched(ctx, s) {
+		return errors.Join(err, e.note(past, Record{Kind: Refused, Step: s.ID, Error: err.Error()}))
+	}
+	if err != nil {
+		return err
+	}
+	return e.note(past, Record{Kind: Done, Step: s.ID})
+}
+
+// made says whether the step makes a thing that its way back takes away. One that is
+// there already is somebody else's.
+func made(s plan.Step) bool { return len(s.Before) == 0 && len(s.Undo) > 0 }
+
+// untouched says whether everything is as it was before the step.
+func (e Engine) untouched(ctx context.Context, s plan.Step) bool {
+	now, err := e.Cloud.Look(context.WithoutCancel(ctx), s.Call)
+	return err == nil && now.Equal(s.Before)
 }
 
 // do sends a call and waits until what it wants is there. A call that was begun is
 // finished even when the user wants to stop; only the waiting ends then. When the
 // answer got lost, what is there decides.
 func (e Engine) do(ctx context.Context, c plan.Call, want plan.State) error {
-	finish := context.WithoutCancel(ctx)
-	sent := e.Cloud.Do(finish, c)
+	sent := e.Cloud.Do(context.WithoutCancel(ctx), c)
+	return e.settle(ctx, c, sent, func(now plan.State) *NotShownError {
+		if now.Satisfies(want) {
+			return nil
+		}
+		return &NotShownError{Want: want, Have: now}
+	})
+}
+
+// settle looks until there is nothing to wait for, or the wait is over. When the call
+// failed there is nothing to wait for either.
+func (e Engine) settle(ctx context.Context, c plan.Call, sent error, missing func(plan.State) *NotShownError) error {
 	deadline := e.Clock.Now().Add(e.Wait)
 	for pause := firstPause; ; pause = longer(pause) {
-		now, err := e.Cloud.Look(finish, c)
+		now, err := e.Cloud.Look(context.WithoutCancel(ctx), c)
+		wait := missing(now)
 		switch {
-		case err == nil && now.Satisfies(want):
+		case err == nil && wait == nil:
 			return nil
 		case sent != nil:
 			return sent
+		case !e.Clock.Now().Add(pause).Before(deadline) && err != nil:
+			return err
 		case !e.Clock.Now().Add(pause).Before(deadline):
-			if err != nil {
-				return err
-			}
-			return &DriftError{Want: want, Have: now}
+			return wait
 		}
 		if err := e.Clock.Sleep(ctx, pause); err != nil {
 			return err

@@ -1,15 +1,14 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/pflag"
@@ -72,10 +71,8 @@ func newRun(now time.Time) string {
 
 // change shows a plan, asks, applies it and shows what came of it.
 func (a *app) change(ctx context.Context, s *cloud.Session, command string, format report.Format, r report.PlanReport, f changeFlags) error {
-	if f.out != "" && len(r.Plan.Steps) > 0 {
-		if err := a.savePlan(f.out, r); err != nil {
-			return err
-		}
+	if err := a.savePlan(f.out, r); err != nil {
+		return err
 	}
 	switch {
 	case len(r.Plan.Steps) == 0:
@@ -83,15 +80,26 @@ func (a *app) change(ctx context.Context, s *cloud.Session, command string, form
 	case len(r.Plan.Blocked()) > 0:
 		return a.blocked(format, r, f)
 	case f.planOnly:
-		return errors.Join(a.showPlan(format, r), exit(exitFindings))
+		if err := a.showPlan(format, r); err != nil {
+			return err
+		}
+		return exit(exitFindings)
 	}
-	if err := a.confirm(format, r, f); err != nil {
+	if err := a.confirm(ctx, format, r, f); err != nil {
 		return err
 	}
 	return a.applyPlan(ctx, s, command, format, r, f)
 }
 
+// savePlan writes the plan for --plan-file. One without steps is not worth a file.
 func (a *app) savePlan(path string, r report.PlanReport) error {
+	switch {
+	case path == "":
+		return nil
+	case len(r.Plan.Steps) == 0:
+		a.note("cli.no-plan", "file", path)
+		return nil
+	}
 	return a.save(path, func(w io.Writer) error { return report.Plan(w, report.JSON, r, report.Options{}) })
 }
 
@@ -121,38 +129,27 @@ func (a *app) blocked(format report.Format, r report.PlanReport, f changeFlags) 
 	return fail(exitRefused, trail.Say("fail.blocked", "count", fmt.Sprint(len(r.Plan.Blocked()))))
 }
 
-// confirm shows the plan to whoever has to agree, and asks.
-func (a *app) confirm(format report.Format, r report.PlanReport, f changeFlags) error {
-	if format == report.Text {
+// confirm shows the plan to whoever has to agree, and asks. What machines read stays
+// apart from it: a plan that standard output is not for goes to standard error.
+func (a *app) confirm(ctx context.Context, format report.Format, r report.PlanReport, f changeFlags) error {
+	if format == report.Text || !f.yes {
 		w := a.env.Stdout
-		if a.shared.output != "" {
+		if a.shared.output != "" || format != report.Text {
 			w = a.env.Stderr
 		}
 		r.Applying = true
-		if err := report.Plan(w, format, r, a.options(w)); err != nil {
+		err := a.print(w, func(w io.Writer, o report.Options) error {
+			if err := report.Plan(w, report.Text, r, o); err != nil {
+				return err
+			}
+			_, err := fmt.Fprintln(w)
+			return err
+		})
+		if err != nil {
 			return err
 		}
-		fmt.Fprintln(w)
 	}
-	return a.ask(f.yes, trail.Say("cli.ask.apply"))
-}
-
-// ask wants a yes: from --yes, or typed at a terminal. Anything else is a no.
-func (a *app) ask(yes bool, question trail.Note) error {
-	if yes {
-		return nil
-	}
-	if _, tty := terminal(a.env.Stdin); !tty {
-		return fail(exitUsage, trail.Say("fail.no-terminal"))
-	}
-	fmt.Fprint(a.env.Stderr, a.speaker.Note(question)+" [y/N] ")
-	answer, _ := bufio.NewReader(a.env.Stdin).ReadString('\n') // a broken line is a no
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes", "はい":
-		return nil
-	default:
-		return fail(exitFailed, trail.Say("fail.declined"))
-	}
+	return a.ask(ctx, f.yes, trail.Say("cli.ask.apply"))
 }
 
 // applyPlan journals and applies a plan that was agreed to.
@@ -169,11 +166,14 @@ func (a *app) applyPlan(ctx context.Context, s *cloud.Session, command string, f
 	}
 	defer release()
 	j, err := dir.Create(p.Run)
+	if errors.Is(err, fs.ErrExist) {
+		return fail(exitRefused, trail.Say("fail.ran", "run", p.Run))
+	}
 	if err != nil {
 		return journalFailure(dir, err)
 	}
 	defer j.Close()
-	res, err := a.engine(s, j, f).Run(ctx, in)
+	res, err := a.engine(s, keeper{j, dir}, f).Run(ctx, in)
 	return a.outcome(format, r, res, err)
 }
 
@@ -190,92 +190,6 @@ func lock(dir journal.Dir, account trail.AccountID) (release func(), err error) 
 }
 
 // journalFailure: nothing is changed in AWS before the intent is on disk.
-func journalFailure(dir journal.Dir, err error) error {
+func journalFailure(dir journal.Dir, err error) *failure {
 	return fail(exitFailed, trail.Say("fail.journal", "dir", string(dir), "error", reason(err)))
-}
-
-// outcome shows how a run ended and finds the exit code.
-func (a *app) outcome(format report.Format, r report.PlanReport, res apply.Result, err error) error {
-	r.Result = &res
-	if shown := a.show(func(w io.Writer, o report.Options) error { return report.Result(w, format, r, o) }); shown != nil {
-		return shown
-	}
-	if err != nil {
-		return wayOn(err, r.Plan.Run)
-	}
-	return exit(resultExit(res))
-}
-
-// wayOn tells how a run that was interrupted goes on; of one that failed the report
-// tells it.
-func wayOn(err error, run string) error {
-	f := asFailure(err)
-	switch f.code {
-	case exitStopped:
-		f.hint = trail.Note{}
-	case exitInterrupted:
-		f.hint = trail.Say("fail.way-on", "run", run)
-	}
-	return f
-}
-
-// resultExit is 4 when all that is not verified could not be looked at, and 5 when the
-// change has not shown yet: --resume looks again.
-func resultExit(res apply.Result) int {
-	if res.Status != apply.PartialDone {
-		return exitDone
-	}
-	for _, r := range res.Regions {
-		if !r.Verified && !r.Denied {
-			return exitStopped
-		}
-	}
-	return exitGaps
-}
-
-func (a *app) engine(s *cloud.Session, j apply.Journal, f changeFlags) apply.Engine {
-	bar := a.progress()
-	return apply.Engine{
-		Cloud: door{s}, Journal: j, Clock: machineClock{}, Wait: f.wait,
-		Listen: func(ev apply.Event) {
-			switch {
-			case ev.Step != nil:
-				bar.Clear()
-				a.verbose("cli.verbose.step", "action", ev.Step.Action, "region", string(ev.Step.Region))
-			case ev.Done == ev.Total:
-				bar.Clear()
-			default:
-				bar.Show(ev.Done, ev.Total, a.speaker.Say("cli.progress.verify", "region", string(ev.Region)))
-			}
-		},
-	}
-}
-
-// door lets the engine into AWS, and tells it which errors will not pass.
-type door struct{ *cloud.Session }
-
-// Sight looks into a Region.
-func (d door) Sight(ctx context.Context, r trail.Region, arn trail.ARN) (bool, trail.Status, error) {
-	visible, st, err := d.Session.Sight(ctx, r, arn)
-	if err != nil {
-		p := cloud.Explain(err)
-		if p.Kind == cloud.Denied || p.Kind == cloud.Rejected {
-			err = fmt.Errorf("%w: %s", apply.ErrDenied, p.Message)
-		}
-	}
-	return visible, st, err
-}
-
-// machineClock is the clock of the machine.
-type machineClock struct{}
-
-func (machineClock) Now() time.Time { return time.Now() }
-
-func (machineClock) Sleep(ctx context.Context, d time.Duration) error {
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-time.After(d):
-		return nil
-	}
 }

@@ -2,14 +2,15 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/coverage"
@@ -32,7 +33,12 @@ func (a *app) checkCommand() *cobra.Command {
 	var f checkFlags
 	c := a.command("check", "check")
 	c.Args = noArgs
-	c.RunE = func(c *cobra.Command, _ []string) error { return a.check(c.Context(), f) }
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := f.entering(c.Flags()); err != nil {
+			return err
+		}
+		return a.check(c.Context(), f)
+	}
 	fs := c.Flags()
 	fs.BoolVar(&f.org, "org", false, a.flagText("org"))
 	fs.StringSliceVar(&f.accounts, "accounts", nil, a.flagText("accounts"))
@@ -78,11 +84,21 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	return exit(checkExit(r.Accounts, f.failOn))
 }
 
+// entering refuses a flag that says how to enter accounts when none is entered.
+func (f checkFlags) entering(flags *pflag.FlagSet) error {
+	for _, name := range []string{"role-name", "external-id"} {
+		if flags.Changed(name) && !f.org && len(f.accounts) == 0 {
+			return fail(exitUsage, trail.Say("fail.no-accounts", "flag", name))
+		}
+	}
+	return nil
+}
+
 func (f checkFlags) valid() error {
-	if err := positive("concurrency", f.concurrency); err != nil {
+	if err := positive("concurrency", f.concurrency, strconv.Itoa(f.concurrency)); err != nil {
 		return err
 	}
-	if err := positive("timeout", int(f.timeout)); err != nil {
+	if err := patient("timeout", f.timeout); err != nil {
 		return err
 	}
 	for _, v := range f.failOn {
@@ -130,6 +146,9 @@ func checkExit(all []coverage.Assessment, failOn []string) int {
 	for _, a := range all {
 		for _, r := range a.Regions {
 			code = worseExit(code, r.Verdict, string(r.Verdict), failOn)
+			if r.Verdict == coverage.Unknown && r.Hole() {
+				code = worseExit(code, coverage.Partial, string(coverage.Partial), failOn)
+			}
 		}
 		code = worseExit(code, a.Verdict, string(a.Verdict), failOn)
 		name := "future"
@@ -218,7 +237,7 @@ func (a *app) accounts(ctx context.Context, s *cloud.Session, org bool, ids []tr
 	}
 	all, err := s.Accounts(ctx)
 	if err != nil {
-		return nil, trouble(err)
+		return nil, unlisted(err)
 	}
 	var out []cloud.Account
 	for _, acc := range all {
@@ -229,6 +248,20 @@ func (a *app) accounts(ctx context.Context, s *cloud.Session, org bool, ids []tr
 		a.note("cli.account-skipped", "account", string(acc.ID), "state", acc.State)
 	}
 	return out, nil
+}
+
+// unlisted: only the management account of an organization, and its delegated
+// administrators, may list its accounts.
+// https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
+func unlisted(err error) *failure {
+	f := trouble(err)
+	switch p := cloud.Explain(err); {
+	case p.Code == "AWSOrganizationsNotInUseException":
+		return fail(exitFailed, trail.Say("fail.no-organization"))
+	case p.Kind == cloud.Denied:
+		f.hint = trail.Say("fail.member")
+	}
+	return f
 }
 
 // many looks at accounts side by side, at most --concurrency at a time.
@@ -280,19 +313,5 @@ func gapKind(err error) trail.GapKind {
 		return trail.Throttled
 	default:
 		return trail.Failed
-	}
-}
-
-// note writes a line to standard error, unless the user wants quiet.
-func (a *app) note(key string, nameValue ...string) {
-	if !a.shared.quiet {
-		fmt.Fprintln(a.env.Stderr, printable(a.speaker.Say(key, nameValue...)))
-	}
-}
-
-// verbose writes a line to standard error when the user wants more.
-func (a *app) verbose(key string, nameValue ...string) {
-	if a.shared.verbose {
-		a.note(key, nameValue...)
 	}
 }

@@ -10,9 +10,11 @@ import (
 	"io"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 
 	"github.com/trailspan/trailspan/internal/say"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // Version of trailspan.
@@ -43,9 +45,12 @@ func Main(ctx context.Context, env Env) int {
 // invoke runs one command line, on the embedded sandbox when there is one.
 func invoke(ctx context.Context, env Env, on *embedded) int {
 	lang, err := say.Choose(langFlag(env.Args), env.Getenv)
+	if err != nil {
+		lang, _ = say.Choose("", env.Getenv) // that of the locale is always one
+	}
 	a := &app{env: env, speaker: say.New(lang), embedded: on}
 	if err != nil {
-		return a.end(usage(err))
+		return a.end(fail(exitUsage, trail.Say("fail.lang", "lang", langFlag(env.Args))))
 	}
 	root := a.root() //nolint:contextcheck // cobra hands the context to each command
 	root.SetArgs(env.Args)
@@ -72,11 +77,11 @@ func (a *app) root() *cobra.Command {
 	root.SetIn(a.env.Stdin)
 	root.SetOut(a.env.Stdout)
 	root.SetErr(a.env.Stderr)
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	root.Args = cobra.NoArgs
-	root.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	root.SetFlagErrorFunc(badFlag)
+	root.Args = aCommand
+	root.RunE = func(c *cobra.Command, _ []string) error { return a.help(c) }
 	a.shared.define(a, root.PersistentFlags())
-	root.PersistentPreRunE = func(*cobra.Command, []string) error { return a.shared.check() }
+	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.ready(c.Flags()) }
 	root.AddCommand(
 		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.runsCommand(),
 		a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.versionCommand(),
@@ -89,6 +94,17 @@ func (a *app) root() *cobra.Command {
 	}
 	a.dressHelp(root)
 	return root
+}
+
+// ready refuses what cannot be meant, and what cannot come to a good end.
+func (a *app) ready(flags *pflag.FlagSet) error {
+	if err := notEmpty(flags); err != nil {
+		return err
+	}
+	if err := a.shared.check(); err != nil {
+		return err
+	}
+	return writable(flags)
 }
 
 // command makes a command with its texts from the catalog. Key is "" for the root.

@@ -3,14 +3,16 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
-	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/coverage"
+	"github.com/trailspan/trailspan/internal/journal"
 	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
@@ -43,7 +45,7 @@ func (f convertFlags) valid() error {
 	case f.planFile != "" && (f.trail != "" || f.out != ""):
 		return fail(exitUsage, trail.Say("fail.plan-file-flags"))
 	default:
-		return positive("wait", int(f.wait))
+		return patient("wait", f.wait)
 	}
 }
 
@@ -71,6 +73,7 @@ func (a *app) convert(ctx context.Context, f convertFlags) error {
 	if err != nil {
 		return err
 	}
+	a.halfWay(f.changeFlags, snapshot[0].Account)
 	p, err := a.widen(ctx, s, snapshot[0], f, saved)
 	if err != nil {
 		return err
@@ -109,6 +112,9 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 		if !sameSteps(p.Steps, saved.Steps) {
 			return plan.Plan{}, fail(exitRefused, trail.Say("fail.plan-stale", "trail", string(saved.Trail)))
 		}
+		if err := f.ran(a.env.Getenv, saved.Run); err != nil {
+			return plan.Plan{}, err
+		}
 		p.Run = saved.Run
 	}
 	if t, ok := snapshot.Trail(p.Trail); ok && len(p.Steps) > 0 {
@@ -134,9 +140,35 @@ func (f convertFlags) named(s trail.Snapshot, saved *plan.Plan) (trail.ARN, erro
 	}
 	arn, err := plan.Find(s, f.trail)
 	if err != nil {
-		return "", fail(exitUsage, trail.Say("fail.no-trail", "error", err.Error()))
+		return "", notFound(s, f.trail)
 	}
 	return arn, nil
+}
+
+// notFound says why a name means no trail: nobody has it, or several do.
+func notFound(s trail.Snapshot, name string) error {
+	var found []string
+	for _, t := range s.Trails {
+		if t.Name == name {
+			found = append(found, string(t.ARN))
+		}
+	}
+	if len(found) == 0 {
+		return fail(exitUsage, trail.Say("fail.no-trail", "trail", name, "account", string(s.Account)))
+	}
+	return fail(exitUsage, trail.Say("fail.many-trails", "trail", name, "arns", strings.Join(found, ", ")))
+}
+
+// ran refuses a plan whose run there is already.
+func (f convertFlags) ran(getenv func(string) string, run string) error {
+	dir, err := f.dir(getenv)
+	if err != nil {
+		return err
+	}
+	if _, err := dir.Peek(run); errors.Is(err, journal.ErrNoRun) {
+		return nil
+	}
+	return fail(exitRefused, trail.Say("fail.ran", "run", run))
 }
 
 // sameSteps compares as JSON: the saved steps have been through it.
@@ -144,81 +176,4 @@ func sameSteps(a, b []plan.Step) bool {
 	x, errX := json.Marshal(a)
 	y, errY := json.Marshal(b)
 	return errX == nil && errY == nil && string(x) == string(y)
-}
-
-// resume goes on with a run that stopped.
-func (a *app) resume(ctx context.Context, format report.Format, f convertFlags) error {
-	return a.again(ctx, f.resume, f.changeFlags, func(w work) error {
-		res, err := a.engine(w.session, w.journal, f.changeFlags).Run(ctx, w.intent)
-		return a.outcome(format, a.afterwards(ctx, w), res, err)
-	})
-}
-
-// afterwards is the report of a run whose plan was made earlier: before is not known
-// any more, and after is what is there now.
-func (a *app) afterwards(ctx context.Context, w work) report.PlanReport {
-	now := w.session.Collect(ctx, cloud.CollectOptions{})
-	in := w.intent
-	return report.PlanReport{
-		Plan: plan.Plan{
-			Account: in.Account, Run: in.Run, Trail: in.Trail, Why: trail.Say("why.journal", "run", in.Run),
-			Steps: in.Steps, Expect: in.Expect, Predicted: now,
-		},
-		Before: coverage.Assess(now), After: coverage.Assess(now),
-	}
-}
-
-// work is a run taken up again.
-type work struct {
-	session *cloud.Session
-	journal apply.Journal
-	intent  apply.Intent
-}
-
-// again opens the journal of a run, makes sure that the credentials are of the same
-// account, locks it, and lets do go on.
-func (a *app) again(ctx context.Context, run string, f changeFlags, do func(work) error) error {
-	dir, err := f.dir(a.env.Getenv)
-	if err != nil {
-		return err
-	}
-	intent, err := dir.Peek(run)
-	if err != nil {
-		return journalProblem(err, run)
-	}
-	s, done, err := a.stage(ctx, 0)
-	if err != nil {
-		return err
-	}
-	defer done()
-	id, err := a.identify(ctx, s)
-	if err != nil {
-		return err
-	}
-	if id.Account != intent.Account {
-		return fail(exitRefused, trail.Say("fail.other-account", "want", string(intent.Account), "have", string(id.Account)))
-	}
-	release, err := lock(dir, id.Account)
-	if err != nil {
-		return err
-	}
-	defer release()
-	j, err := dir.Open(run)
-	if err != nil {
-		return journalProblem(err, run)
-	}
-	defer j.Close()
-	in, err := j.Intent()
-	if err != nil {
-		return journalProblem(err, run)
-	}
-	return do(work{s, j, in})
-}
-
-// journalProblem: a journal that is there but cannot be read is bad input.
-func journalProblem(err error, run string) error {
-	if f := asFailure(err); f.message.Key == "fail.no-run" {
-		return f
-	}
-	return unreadable(run, err)
 }

@@ -44,7 +44,7 @@ func (a *app) create(ctx context.Context, f createFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := positive("wait", int(f.wait)); err != nil {
+	if err := patient("wait", f.wait); err != nil {
 		return err
 	}
 	s, done, err := a.stage(ctx, 0)
@@ -77,7 +77,7 @@ func (a *app) create(ctx context.Context, f createFlags) error {
 
 func (a *app) make(ctx context.Context, s *cloud.Session, snapshot trail.Snapshot, w plan.Wanted) (plan.Plan, error) {
 	e := s.Evidence(ctx, trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket}})
-	p, err := plan.Make(snapshot, w, e.Bucket)
+	p, err := plan.Make(snapshot, w, e)
 	if err != nil {
 		return p, fail(exitRefused, trail.Say("fail.bucket-policy", "bucket", w.Bucket, "error", err.Error()))
 	}
@@ -87,6 +87,12 @@ func (a *app) make(ctx context.Context, s *cloud.Session, snapshot trail.Snapsho
 
 // template prints the trail as code. It needs no AWS.
 func (a *app) template(f createFlags) error {
+	if f.yes || f.planOnly || f.out != "" {
+		return fail(exitUsage, trail.Say("fail.template-flags"))
+	}
+	if _, err := a.formatOf(report.Text); err != nil {
+		return err
+	}
 	if !slices.Contains(plan.TemplateKinds(), f.template) {
 		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(plan.TemplateKinds(), ", ")))
 	}

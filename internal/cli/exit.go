@@ -9,6 +9,7 @@ import (
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/journal"
+	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -49,11 +50,16 @@ func fail(code int, message trail.Note) *failure {
 	return &failure{code: code, message: message, hint: trail.Say(message.Key + ".hint")}
 }
 
-func usage(err error) error { return fail(exitUsage, trail.Say("fail.usage", "error", err.Error())) }
-
 // unreadable is bad input in a file or from a flag.
 func unreadable(what string, err error) error {
-	return fail(exitUsage, trail.Say("fail.unreadable", "what", what, "error", reason(err)))
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fail(exitUsage, trail.Say("fail.missing", "what", what))
+	case errors.Is(err, fs.ErrPermission):
+		return fail(exitUsage, trail.Say("fail.forbidden", "what", what))
+	default:
+		return fail(exitUsage, trail.Say("fail.unreadable", "what", what, "error", reason(err)))
+	}
 }
 
 // reason drops what a sentence says already: the name of the file.
@@ -72,7 +78,7 @@ func (a *app) end(err error) int {
 	}
 	var f *failure
 	if !errors.As(err, &f) {
-		return a.end(usage(err))
+		f = fail(exitUsage, trail.Say("fail.usage", "error", err.Error()))
 	}
 	if f.message.Key != "" {
 		a.complain(f.message, f.hint)
@@ -91,7 +97,9 @@ func (a *app) complain(message, hint trail.Note) {
 func asFailure(err error) *failure {
 	var f *failure
 	var drift *apply.DriftError
+	var late *apply.NotShownError
 	var step *apply.Error
+	var journaling *journalError
 	switch {
 	case errors.As(err, &f):
 		return f
@@ -100,17 +108,27 @@ func asFailure(err error) *failure {
 	case errors.Is(err, journal.ErrLocked):
 		return fail(exitRefused, trail.Say("fail.locked"))
 	case errors.Is(err, journal.ErrNoRun):
-		return fail(exitUsage, trail.Say("fail.no-run", "error", err.Error()))
+		return fail(exitUsage, trail.Say("fail.no-run"))
+	case errors.As(err, &journaling):
+		return journaling.failure()
 	case errors.Is(err, apply.ErrReverted):
 		return fail(exitRefused, trail.Say("fail.reverted"))
-	case errors.As(err, &drift):
-		return fail(exitRefused, trail.Say("fail.drift", "error", drift.Error()))
+	case errors.As(err, &drift) && !(errors.As(err, &step) && step.Sent):
+		return fail(exitRefused, trail.Say("fail.drift", "diff", diffOf(drift)))
+	case errors.As(err, &late):
+		return fail(exitStopped, trail.Say("fail.not-shown", "diff", plan.Diff(late.Want, late.Have)))
+	case errors.As(err, &step) && errors.Is(err, apply.ErrRefused) && !step.Sent: // the run waits in the journal
+		return fail(exitStopped, trail.Say("fail.refused", "action", step.Step.Action, "error", cause(step.Err)))
+	case errors.As(err, &step) && !step.Sent:
+		return fail(exitFailed, trail.Say("fail.refused", "action", step.Step.Action, "error", cause(step.Err)))
 	case errors.As(err, &step):
 		return fail(exitStopped, trail.Say("fail.stopped", "action", step.Step.Action, "error", cause(step.Err)))
 	default:
 		return trouble(err)
 	}
 }
+
+func diffOf(d *apply.DriftError) string { return plan.Diff(d.Want, d.Have) }
 
 // cause says what AWS said, without the chain of who asked whom.
 func cause(err error) string {

@@ -1,13 +1,10 @@
 package cli
 
 import (
-	"errors"
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/trailspan/trailspan/internal/report"
@@ -69,6 +66,18 @@ func (a *app) formatOf(offered ...report.Format) (report.Format, error) {
 	return f, nil
 }
 
+// spoken is for commands that go on for a while: they speak to a person, on standard
+// output.
+func (a *app) spoken(command string) error {
+	if _, err := a.formatOf(report.Text); err != nil {
+		return err
+	}
+	if a.shared.output != "" {
+		return fail(exitUsage, trail.Say("fail.no-output", "command", command))
+	}
+	return nil
+}
+
 // flag adds a flag with its text from the catalog.
 func (a *app) flagText(name string) string { return a.speaker.Say("cli.flag." + name) }
 
@@ -90,7 +99,7 @@ func accountIDs(list []string) ([]trail.AccountID, error) {
 	for _, s := range list {
 		id, err := trail.ParseAccountID(strings.TrimSpace(s))
 		if err != nil {
-			return nil, usage(err)
+			return nil, fail(exitUsage, trail.Say("fail.account", "account", s))
 		}
 		if slices.Contains(out, id) {
 			continue
@@ -112,34 +121,4 @@ func langFlag(args []string) string {
 		}
 	}
 	return ""
-}
-
-// noArgs and oneArg check the number of arguments in the words of the catalog.
-func noArgs(c *cobra.Command, args []string) error {
-	if len(args) > 0 {
-		return fail(exitUsage, trail.Say("fail.argument", "argument", args[0]))
-	}
-	return nil
-}
-
-func oneArg(name string) cobra.PositionalArgs {
-	return func(c *cobra.Command, args []string) error {
-		switch len(args) {
-		case 0:
-			return fail(exitUsage, trail.Say("fail.no-argument", "name", name))
-		case 1:
-			return nil
-		default:
-			return noArgs(c, args[1:])
-		}
-	}
-}
-
-var errNegative = errors.New("it must be above zero")
-
-func positive(flag string, n int) error {
-	if n <= 0 {
-		return usage(fmt.Errorf("--%s %d: %w", flag, n, errNegative))
-	}
-	return nil
 }

@@ -15,7 +15,7 @@ import (
 
 func (a *app) policyCommand() *cobra.Command {
 	c := a.command("policy", "policy check|convert|create|organization")
-	c.Args = oneArg("check|convert|create|organization")
+	c.Args = oneArg(trail.Say("fail.no-task"))
 	c.RunE = func(_ *cobra.Command, args []string) error { return a.policy(args[0]) }
 	return c
 }
@@ -24,6 +24,9 @@ func (a *app) policyCommand() *cobra.Command {
 func (a *app) policy(task string) error {
 	if !slices.Contains(cloud.Tasks(), task) {
 		return fail(exitUsage, trail.Say("fail.task", "task", task, "offered", strings.Join(cloud.Tasks(), ", ")))
+	}
+	if _, err := a.formatOf(report.Text, report.JSON); err != nil {
+		return err
 	}
 	return a.show(func(w io.Writer, _ report.Options) error {
 		e := json.NewEncoder(w)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
 )
@@ -14,7 +15,7 @@ import (
 func (a *app) rollbackCommand() *cobra.Command {
 	var f changeFlags
 	c := a.command("rollback", "rollback RUN")
-	c.Args = oneArg("RUN")
+	c.Args = oneArg(trail.Say("fail.no-run-named"))
 	c.RunE = func(c *cobra.Command, args []string) error { return a.rollback(c.Context(), args[0], f) }
 	f.defineRun(a, c.Flags())
 	return c
@@ -25,28 +26,43 @@ func (a *app) rollback(ctx context.Context, run string, f changeFlags) error {
 	if err != nil {
 		return err
 	}
-	if err := positive("wait", int(f.wait)); err != nil {
+	if err := patient("wait", f.wait); err != nil {
 		return err
 	}
 	return a.again(ctx, run, f, func(w work) error {
-		a.foretell(w)
-		if err := a.ask(f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {
+		a.foretell(w, f.yes)
+		if err := a.ask(ctx, f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {
 			return err
 		}
 		res, err := a.engine(w.session, w.journal, f).Rollback(ctx, w.intent)
-		return a.outcome(format, a.afterwards(ctx, w), res, err)
+		return a.rolledBack(ctx, format, w, res, err)
 	})
 }
 
 // foretell lists the calls that lead back. Those that are not needed are not sent.
-func (a *app) foretell(w work) {
-	a.note("cli.rollback.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
+func (a *app) foretell(w work, yes bool) {
+	tell := a.teller(yes)
+	tell("cli.rollback.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
 	for _, s := range slices.Backward(w.intent.Steps) {
 		for _, c := range s.Undo {
-			request, err := json.Marshal(c.Request)
-			if err == nil {
-				a.note("cli.rollback.call", "action", c.Action, "region", string(c.Region), "request", string(request))
-			}
+			tell("cli.rollback.call", "action", c.Action, "region", string(c.Region), "request", asJSON(c.Request))
 		}
 	}
+}
+
+// teller writes to standard error what somebody is asked to agree to; to nobody who
+// wants quiet and is not asked.
+func (a *app) teller(yes bool) func(key string, nameValue ...string) {
+	if yes {
+		return a.note
+	}
+	return a.tell
+}
+
+func asJSON(r plan.Request) string {
+	text, err := json.Marshal(r)
+	if err != nil {
+		return err.Error()
+	}
+	return string(text)
 }

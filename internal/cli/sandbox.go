@@ -32,6 +32,9 @@ func (a *app) sandboxCommand() *cobra.Command {
 }
 
 func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
+	if err := a.spoken("sandbox"); err != nil {
+		return err
+	}
 	box, err := a.openSandbox(f)
 	if err != nil {
 		return err
@@ -40,6 +43,9 @@ func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
 	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", f.listen)
 	if err != nil {
 		return fail(exitFailed, trail.Say("fail.listen", "address", f.listen, "error", err.Error()))
+	}
+	if t, ok := l.Addr().(*net.TCPAddr); ok && !t.IP.IsLoopback() {
+		a.tell("cli.sandbox.open", "address", l.Addr().String())
 	}
 	a.printExports(box, l.Addr())
 	server := &http.Server{Handler: box, ReadHeaderTimeout: 10 * time.Second}

@@ -154,6 +154,11 @@ faults:
 faults: [{action: "cloudtrail:*", region: eu-west-1, error: AccessDeniedException, message: explicit deny in a service control policy}]
 `, 4, "unknown", "recorded", "recorded", "unknown", six, nil,
 		},
+		"a Gap does not excuse what is certainly missing": {
+			trails(multi("abc", `, eventSelectors: [{ReadWriteType: ReadOnly, IncludeManagementEvents: true}]`)) + `
+faults: [{action: "cloudtrail:GetTrailStatus", error: AccessDeniedException, message: no}]
+`, 3, "unknown", "unrecorded", "unknown", "unknown", six, nil,
+		},
 		"an unreachable Region hurts no other": {
 			trails(multi("abc", "")) + `
 faults: [{action: "cloudtrail:*", region: eu-west-1, hang: true}]

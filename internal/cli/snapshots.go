@@ -1,12 +1,14 @@
 package cli
 
 import (
+	"cmp"
 	"encoding/json"
-	"fmt"
 	"io"
 	"os"
 	"slices"
+	"strconv"
 
+	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -38,34 +40,39 @@ func (a *app) loadSnapshots(path string) ([]trail.Snapshot, error) {
 	if err != nil {
 		return nil, unreadable(path, err)
 	}
-	all, err := parseSnapshots(text)
-	if err != nil {
-		return nil, unreadable(path, err)
+	all, note := parseSnapshots(path, text)
+	if note.Key != "" {
+		return nil, fail(exitUsage, note)
 	}
 	return all, nil
 }
 
-func parseSnapshots(text []byte) ([]trail.Snapshot, error) {
+// parseSnapshots returns the accounts of a file, or what is wrong with it.
+func parseSnapshots(file string, text []byte) ([]trail.Snapshot, trail.Note) {
 	var f snapshotFile
 	if err := json.Unmarshal(text, &f); err != nil {
-		return nil, fmt.Errorf("it is not a saved snapshot: %w", err)
+		return nil, malformed(file, text, err)
 	}
 	if f.Schema != snapshotSchema {
-		return nil, fmt.Errorf("its schema is %q, not %s", f.Schema, snapshotSchema)
+		return nil, trail.Say("fail.snapshot-schema", "file", file, "schema", f.Schema, "want", snapshotSchema)
 	}
 	if len(f.Accounts) == 0 {
-		return nil, fmt.Errorf("it has no account")
+		return nil, trail.Say("fail.snapshot-empty", "file", file)
 	}
 	for i := range f.Accounts {
 		if err := f.Accounts[i].Check(); err != nil {
-			return nil, err
+			return nil, trail.Say("fail.snapshot-contents", "file", file, "error", err.Error())
 		}
-		slices.SortFunc(f.Accounts[i].Regions, func(a, b trail.RegionView) int {
-			if a.Region < b.Region {
-				return -1
-			}
-			return 1
-		})
+		slices.SortFunc(f.Accounts[i].Regions, func(a, b trail.RegionView) int { return cmp.Compare(a.Region, b.Region) })
 	}
-	return f.Accounts, nil
+	return f.Accounts, trail.Note{}
+}
+
+// malformed says where the file stops being a snapshot, when that is known.
+func malformed(file string, text []byte, err error) trail.Note {
+	line, column, ok := report.Place(text, err)
+	if !ok {
+		return trail.Say("fail.snapshot", "file", file)
+	}
+	return trail.Say("fail.snapshot-at", "file", file, "line", strconv.Itoa(line), "column", strconv.Itoa(column))
 }

@@ -30,6 +30,9 @@ type stop struct {
 
 // tour runs the real commands, one after the other, on one embedded sandbox.
 func (a *app) tour(ctx context.Context) error {
+	if err := a.spoken("tour"); err != nil {
+		return err
+	}
 	world, err := a.worldFile()
 	if err != nil {
 		return err

@@ -112,10 +112,17 @@ func globalCell(s trail.Snapshot, v trail.RegionView) Cell {
 }
 
 // noTrail is the answer of a Region in which no trail says anything: unrecorded, or
-// unknown where trails could not be listed, for one may live there.
+// unknown where trails could not be listed, for one may live there. Event data stores
+// that could not be listed hide nothing: the question is for trails first, published
+// checks count nothing else, and the Gap is reported beside the verdict.
 func noTrail(s trail.Snapshot, v trail.RegionView) testimony {
 	if g, ok := s.Gap(v.Region, trail.DescribeTrails, ""); ok {
 		return testimony{hidden, because(g)}
+	}
+	for _, g := range s.Gaps {
+		if g.Action == trail.GetEventDataStore { // it exists, and may record anything
+			return testimony{hidden, because(g)}
+		}
 	}
 	return testimony{unreached, trail.Say("reason.no-trail")}
 }
@@ -152,6 +159,21 @@ func future(s trail.Snapshot) Verdict {
 		}
 	}
 	return worst
+}
+
+// allLooked says whether the trails of every Region were listed, so that none can be
+// hidden.
+func allLooked(s trail.Snapshot) bool {
+	if _, gap := s.Gap("", trail.ListRegions, ""); gap || len(s.Regions) == 0 {
+		return false
+	}
+	for _, v := range s.Regions {
+		_, gap := s.Gap(v.Region, trail.DescribeTrails, "")
+		if v.OptStatus.Usable() && (v.LeftOut || gap) {
+			return false
+		}
+	}
+	return true
 }
 
 // anyLooked says whether the trails of at least one Region were listed. Every

@@ -149,7 +149,21 @@ func TestAssess(t *testing.T) {
 		"a stopped event data store does not":     {newWorld().store("STOPPED_INGESTION", true), none, none, none, none, allSix + " global", allSix, "reason.store-stopped"},
 		"an event data store of one Region":       {newWorld().store("ENABLED", false), none, none, rec, none, "", allSix, "reason.no-trail"},
 		"a Region left out is never fine":         {newWorld().add("t", home, true, nil).leaveOut(other), unknown, rec, rec, unknown, "", allSix, "reason.left-out"},
-		"the Regions could not be listed":         {newWorld().add("t", home, true, nil).gap("", trail.ListRegions, ""), unknown, rec, rec, rec, "", "", ""},
+		"an event data store that could not be read may record anything": {
+			newWorld().gap(home, trail.GetEventDataStore, "arn:x"), unknown, none, unknown, unknown, allSix + " global", allSix, "reason.gap-denied",
+		},
+		"event data stores that could not be listed leave the answer to trails": {
+			newWorld().gap(home, trail.ListEventDataStores, ""), none, none, none, none, allSix + " global", allSix, "reason.no-trail",
+		},
+		"only reads of global services": {
+			newWorld().add("t", home, true, selectors(basic("ReadOnly"))), part, none, part, part,
+			"write/kms write/rdsdata write/other global", "write/kms write/rdsdata write/other", "reason.read-only",
+		},
+		"an organization trail whose home Region the account has not enabled": {
+			newWorld().add("t", "af-south-1", true, func(t *trail.Trail) { t.Organization = true }),
+			none, none, none, none, allSix + " global", allSix, "reason.home-disabled",
+		},
+		"the Regions could not be listed": {newWorld().add("t", home, true, nil).gap("", trail.ListRegions, ""), unknown, rec, rec, rec, "", "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			a := coverage.Assess(c.w.Snapshot)
@@ -226,16 +240,17 @@ func TestFindings(t *testing.T) {
 		w    *world
 		want string
 	}{
-		"nothing to say of a healthy account": {newWorld().add("t", home, true, nil), ""},
-		"no trail":                            {newWorld(), "no-trail region-unrecorded region-unrecorded global-events future-regions"},
-		"the classic mistake":                 {newWorld().add("t", other, false, nil), "region-unrecorded global-events future-regions single-region-trail"},
-		"a second copy":                       {newWorld().add("t", home, true, nil).add("u", other, false, nil), "second-copy"},
-		"two equal trails: one is the copy":   {newWorld().add("t", home, true, nil).add("u", home, true, nil), "second-copy"},
-		"two halves are no copies":            {newWorld().add("r", home, true, selectors(basic("ReadOnly"))).add("w", home, true, selectors(basic("WriteOnly"))), ""},
-		"delivery fails in one Region":        {newWorld().add("t", home, true, fail(other)), "region-failing delivery-error"},
-		"only a store records":                {newWorld().store("ENABLED", true), "no-trail future-regions event-data-store-only"},
-		"a Region left out":                   {newWorld().add("t", home, true, nil).leaveOut(other), "region-left-out"},
-		"validation off":                      {newWorld().add("t", home, true, func(t *trail.Trail) { t.LogFileValidation = false }), "log-file-validation"},
+		"nothing to say of a healthy account":              {newWorld().add("t", home, true, nil), ""},
+		"no trail":                                         {newWorld(), "no-trail region-unrecorded region-unrecorded global-events future-regions"},
+		"the classic mistake":                              {newWorld().add("t", other, false, nil), "region-unrecorded global-events future-regions single-region-trail"},
+		"a second copy":                                    {newWorld().add("t", home, true, nil).add("u", other, false, nil), "second-copy"},
+		"two equal trails: one is the copy":                {newWorld().add("t", home, true, nil).add("u", home, true, nil), "second-copy"},
+		"two halves are no copies":                         {newWorld().add("r", home, true, selectors(basic("ReadOnly"))).add("w", home, true, selectors(basic("WriteOnly"))), ""},
+		"delivery fails in one Region":                     {newWorld().add("t", home, true, fail(other)), "region-failing delivery-error"},
+		"only a store records":                             {newWorld().store("ENABLED", true), "no-trail future-regions event-data-store-only"},
+		"a trail may hide in a Region that was not listed": {newWorld().gap(other, trail.DescribeTrails, ""), "region-unrecorded global-events future-regions region-unknown"},
+		"a Region left out":                                {newWorld().add("t", home, true, nil).leaveOut(other), "region-left-out"},
+		"validation off":                                   {newWorld().add("t", home, true, func(t *trail.Trail) { t.LogFileValidation = false }), "log-file-validation"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var ids []string

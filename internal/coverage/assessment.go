@@ -76,6 +76,12 @@ func (r Region) Missing() []trail.Class {
 	return out
 }
 
+// Hole says that some class is certainly not recorded, or not in full, whatever a Gap
+// may hide of the others.
+func (r Region) Hole() bool {
+	return slices.ContainsFunc(r.Cells, func(c Cell) bool { return c.State != Recorded && c.State != Unknown })
+}
+
 // RecordedBy returns every witness of the Region, sorted.
 func (r Region) RecordedBy() []trail.ARN {
 	var out []trail.ARN

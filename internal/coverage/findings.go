@@ -32,7 +32,7 @@ func finding(id string, sev trail.Severity, r trail.Region, arn trail.ARN, args 
 }
 
 func noTrailFinding(a Assessment) []trail.Finding {
-	if len(a.Snapshot.Trails) > 0 || !anyLooked(a.Snapshot) {
+	if len(a.Snapshot.Trails) > 0 || !allLooked(a.Snapshot) {
 		return nil
 	}
 	return []trail.Finding{finding("no-trail", trail.Critical, "", "", "account", string(a.Snapshot.Account))}
@@ -69,10 +69,15 @@ func globalFinding(a Assessment) []trail.Finding {
 	if !ok || len(r.Cells) == 0 {
 		return nil
 	}
-	if c := r.Cells[len(r.Cells)-1]; c.Class == trail.Global && c.State != Recorded && c.State != Unknown {
-		return []trail.Finding{finding("global-events", trail.High, r.Region, "", "region", string(r.Region))}
+	c := r.Cells[len(r.Cells)-1]
+	if c.Class != trail.Global || c.State == Recorded || c.State == Unknown {
+		return nil
 	}
-	return nil
+	f := finding("global-events", trail.High, r.Region, "", "region", string(r.Region))
+	if c.State == Partial {
+		f.Message.Key = "finding.global-events.partial"
+	}
+	return []trail.Finding{f}
 }
 
 func futureFinding(a Assessment) []trail.Finding {

@@ -53,6 +53,9 @@ func testify(s trail.Snapshot, t trail.Trail, v trail.RegionView, q question) te
 	if !t.MultiRegion && t.HomeRegion != v.Region {
 		return testimony{strength: unreached, reason: trail.Say("reason.no-trail")}
 	}
+	if homeDisabled(s, t) {
+		return testimony{silent, trail.Say("reason.home-disabled", "trail", t.Name, "region", string(t.HomeRegion))}
+	}
 	st, seen := t.Status[v.Region]
 	if !seen && !slices.Contains(v.Visible, t.ARN) {
 		if g, ok := s.Gap(v.Region, trail.DescribeTrails, ""); ok {
@@ -63,9 +66,20 @@ func testify(s trail.Snapshot, t trail.Trail, v trail.RegionView, q question) te
 	return testifyStatus(s, t, v.Region, st, seen, q)
 }
 
+// homeDisabled says that t is an organization trail whose home is an opt-in Region that
+// this account has not enabled: CloudTrail then takes nothing from the account.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html
+func homeDisabled(s trail.Snapshot, t trail.Trail) bool {
+	v, known := s.View(t.HomeRegion)
+	return t.Organization && known && !v.OptStatus.Usable()
+}
+
 // testifyHome puts the question to t in its home Region, or, where that was not looked
 // at, in the first Region that was: what it would do in any Region to come.
 func testifyHome(s trail.Snapshot, t trail.Trail, q question) testimony {
+	if homeDisabled(s, t) {
+		return testimony{strength: silent}
+	}
 	r := t.HomeRegion
 	st, seen := t.Status[r]
 	if _, gap := s.Gap(r, trail.GetTrailStatus, t.ARN); !seen && !gap {
@@ -143,7 +157,7 @@ func testifyStore(d trail.EventDataStore, r trail.Region, c trail.Class) testimo
 		return testimony{silent, trail.Say("reason.store-stopped", "store", d.Name, "status", d.Status)}
 	}
 	if d.Selectors == nil {
-		return testimony{strength: unreached, reason: trail.Say("reason.no-trail")}
+		return testimony{hidden, trail.Say("reason.not-looked", "action", trail.GetEventDataStore)}
 	}
 	switch d.Selectors.Selects(c) {
 	case trail.Fully:

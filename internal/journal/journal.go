@@ -35,8 +35,8 @@ var ErrNoRun = errors.New("no such run")
 
 var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
-// Lock keeps other processes of this machine from changing the account until the
-// returned function is called, or the process ends in whatever way. It fails with
+// Lock keeps other processes that use the same folder from changing the account until
+// the returned function is called, or the process ends in whatever way. It fails with
 // ErrLocked when another holds it.
 func (d Dir) Lock(account trail.AccountID) (release func() error, err error) {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
@@ -55,11 +55,21 @@ func (d Dir) Lock(account trail.AccountID) (release func() error, err error) {
 
 // File is the journal of one run.
 type File struct {
-	f       *os.File
+	f       disk
+	size    int64 // of the lines that are safe
+	broken  error // why nothing more can be written
 	records []apply.Record
 }
 
 var _ apply.Journal = (*File)(nil)
+
+// disk is what a journal needs of an *os.File.
+type disk interface {
+	Write(b []byte) (int, error)
+	Sync() error
+	Truncate(size int64) error
+	Close() error
+}
 
 // Create makes the journal of a new run. It fails when there is one already.
 func (d Dir) Create(run string) (*File, error) {
@@ -101,7 +111,7 @@ func (d Dir) Open(run string) (*File, error) {
 	if err := f.Truncate(whole); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return &File{f: f, records: records}, nil
+	return &File{f: f, size: whole, records: records}, nil
 }
 
 func (d Dir) path(run string) (string, error) {
@@ -111,18 +121,26 @@ func (d Dir) path(run string) (string, error) {
 	return filepath.Join(string(d), run+".jsonl"), nil
 }
 
-// Append writes r and waits until it is on disk.
+// Append writes r and waits until it is on disk. A line that could not be written whole
+// is taken out again, so that the next one does not stand behind half of it; where that
+// fails too, or the disk cannot say whether it has the line, nothing more is written.
 func (j *File) Append(r apply.Record) error {
+	if j.broken != nil {
+		return j.broken
+	}
 	line, err := json.Marshal(r)
 	if err != nil {
 		return err
 	}
 	if _, err := j.f.Write(append(line, '\n')); err != nil {
+		j.broken = j.f.Truncate(j.size)
 		return err
 	}
 	if err := j.f.Sync(); err != nil {
+		j.broken = err
 		return err
 	}
+	j.size += int64(len(line)) + 1
 	j.records = append(j.records, r)
 	return nil
 }
@@ -169,6 +187,7 @@ type State string
 
 // The states of a run.
 const (
+	Untouched   State = "untouched"    // nothing was changed
 	Verified    State = "verified"     // done, and seen in every Region
 	HalfWay     State = "half-way"     // --resume goes on, rollback goes back
 	RollingBack State = "rolling-back" // rollback goes on
@@ -178,20 +197,35 @@ const (
 
 // State reads the end of the journal.
 func (r Run) State() State {
-	state := HalfWay
 	if r.Err != nil {
 		return Unreadable
 	}
+	state := Untouched
+	steps := map[int]apply.Kind{}
 	for _, rec := range r.Records {
-		switch rec.Kind {
-		case apply.Finished:
-			if rec.Status != apply.PartialDone {
-				state = Verified
-			}
-		case apply.Undoing, apply.Undone, apply.Stays:
-			state = RollingBack
-		case apply.Reverted:
+		if rec.Step != 0 {
+			steps[rec.Step] = rec.Kind
+			state = stateOf(steps)
+		}
+		if rec.Kind == apply.Finished && rec.Status != apply.PartialDone {
+			state = Verified
+		}
+		if rec.Kind == apply.Reverted {
 			state = RolledBack
+		}
+	}
+	return state
+}
+
+// stateOf is the state of a run that has come to no end, by the last of each step.
+func stateOf(steps map[int]apply.Kind) State {
+	state := Untouched
+	for _, k := range steps {
+		switch k {
+		case apply.Undoing, apply.Undone, apply.Stays:
+			return RollingBack
+		case apply.Intended, apply.Done:
+			state = HalfWay
 		default:
 		}
 	}

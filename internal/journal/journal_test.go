@@ -158,16 +158,17 @@ func TestLock(t *testing.T) {
 
 func TestState(t *testing.T) {
 	for want, kinds := range map[journal.State][]apply.Record{
-		journal.HalfWay:     {{Kind: apply.Planned}, {Kind: apply.Intended}},
+		journal.Untouched:   {{Kind: apply.Planned}, {Kind: apply.Intended, Step: 1}, {Kind: apply.Refused, Step: 1}},
+		journal.HalfWay:     {{Kind: apply.Planned}, {Kind: apply.Intended, Step: 1}},
 		journal.Verified:    {{Kind: apply.Planned}, {Kind: apply.Finished, Status: apply.Converted}},
-		journal.RollingBack: {{Kind: apply.Planned}, {Kind: apply.Finished, Status: apply.Converted}, {Kind: apply.Undoing}},
-		journal.RolledBack:  {{Kind: apply.Planned}, {Kind: apply.Undone}, {Kind: apply.Reverted}},
+		journal.RollingBack: {{Kind: apply.Planned}, {Kind: apply.Finished, Status: apply.Converted}, {Kind: apply.Undoing, Step: 1}},
+		journal.RolledBack:  {{Kind: apply.Planned}, {Kind: apply.Undone, Step: 1}, {Kind: apply.Reverted}},
 	} {
 		if got := (journal.Run{Records: kinds}).State(); got != want {
 			t.Errorf("state is %s, want %s", got, want)
 		}
 	}
-	if got := (journal.Run{Records: []apply.Record{{Kind: apply.Finished, Status: apply.PartialDone}}}).State(); got != journal.HalfWay {
+	if got := (journal.Run{Records: []apply.Record{{Kind: apply.Done, Step: 1}, {Kind: apply.Finished, Status: apply.PartialDone}}}).State(); got != journal.HalfWay {
 		t.Errorf("a run that is not verified everywhere is %s", got)
 	}
 }

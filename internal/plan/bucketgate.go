@@ -17,26 +17,66 @@ const anyRegion trail.Region = "future-region-1"
 // bucketGate evaluates the policy of the bucket for CloudTrail, for the log files and
 // digests of every enabled Region and of Regions to come.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html
-func bucketGate(s trail.Snapshot, t trail.Trail, b Bucket, org string) Gate {
-	const id = "bucket-policy"
+func bucketGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
+	b := e.Bucket
 	switch {
 	case b.Gap != nil && !b.Exists:
-		return gate(id, UnknownGate, b.Gap.Error, "bucket", t.Bucket, "action", b.Gap.Action)
+		return gate(bucketPolicy, UnknownGate, b.Gap.Error, "bucket", t.Bucket, "action", b.Gap.Action)
 	case !b.Exists:
 		return bucketBlock("missing", "NoSuchBucket", t, nil)
 	case b.Gap != nil || b.Elsewhere:
-		return gate(id, UnknownGate, gapText(b.Gap), "bucket", t.Bucket, "action", gapAction(b.Gap))
+		return gate(bucketPolicy, UnknownGate, gapText(b.Gap), "bucket", t.Bucket, "action", gapAction(b.Gap))
 	case b.RequesterPays:
 		return bucketBlock("requester-pays", "Payer=Requester", t, nil)
-	}
-	doc, err := policy.Parse(b.Policy)
-	if b.Policy == "" {
+	case b.Policy == "":
 		return bucketBlock("none", "NoSuchBucketPolicy", t, nil)
 	}
+	doc, err := policy.Parse(b.Policy)
 	if err != nil {
-		return gate(id, UnknownGate, err.Error(), "bucket", t.Bucket, "action", "s3:GetBucketPolicy")
+		return gate(bucketPolicy, UnknownGate, err.Error(), "bucket", t.Bucket, "action", getBucketPolicy)
 	}
-	return judgeBucket(s, t, doc, org)
+	return withGaps(judgeBucket(s, t, doc, organizationID(e)), t, e)
+}
+
+const (
+	bucketPolicy            = "bucket-policy" // the ID of the gate
+	getBucketPolicy         = "s3:GetBucketPolicy"
+	getBucketRequestPayment = "s3:GetBucketRequestPayment"
+	describeOrganization    = "organizations:DescribeOrganization"
+)
+
+// withGaps takes back what g says in favor of the bucket where something that the
+// judgement needs was hidden: the ID of the organization, or who pays for requests.
+func withGaps(g Gate, t trail.Trail, e Evidence) Gate {
+	if t.Organization && e.Organization == nil {
+		gap, _ := e.gap(describeOrganization)
+		g = doubt(g, "gate.bucket-policy.unknown-organization", t, trail.Gap{Action: describeOrganization, Error: gap.Error})
+	}
+	if gap, ok := e.gap(getBucketRequestPayment); ok {
+		g = doubt(g, "gate.bucket-policy.unknown-payer", t, gap)
+	}
+	return g
+}
+
+// doubt makes a pass unknown. What blocks or warns keeps doing so, with the Gap among
+// its evidence.
+func doubt(g Gate, key string, t trail.Trail, gap trail.Gap) Gate {
+	if g.Status != Pass {
+		g.Evidence += strings.TrimSuffix("; "+gap.Action+": "+gap.Error, ": ")
+		return g
+	}
+	return Gate{
+		ID: g.ID, Status: UnknownGate, Evidence: gap.Error,
+		Message: trail.Say(key, "bucket", t.Bucket, "action", gap.Action), Hint: trail.Say(key + ".hint"),
+	}
+}
+
+func (e Evidence) gap(action string) (trail.Gap, bool) {
+	i := slices.IndexFunc(e.Gaps, func(g trail.Gap) bool { return g.Action == action })
+	if i < 0 {
+		return trail.Gap{}, false
+	}
+	return e.Gaps[i], true
 }
 
 func gapText(g *trail.Gap) string {
@@ -48,7 +88,7 @@ func gapText(g *trail.Gap) string {
 
 func gapAction(g *trail.Gap) string {
 	if g == nil {
-		return "s3:GetBucketPolicy"
+		return getBucketPolicy
 	}
 	return g.Action
 }
@@ -59,7 +99,7 @@ func bucketBlock(why, evidence string, t trail.Trail, regions []string) Gate {
 		args = append(args, "regions", strings.Join(regions, ", "))
 	}
 	return Gate{
-		ID: "bucket-policy", Status: Block, Evidence: evidence,
+		ID: bucketPolicy, Status: Block, Evidence: evidence,
 		Message: trail.Say("gate.bucket-policy.block-"+why, args...),
 		Hint:    trail.Say("gate.bucket-policy.block.hint"),
 	}
@@ -67,46 +107,56 @@ func bucketBlock(why, evidence string, t trail.Trail, regions []string) Gate {
 
 // judgeBucket asks the policy once per Region.
 func judgeBucket(s trail.Snapshot, t trail.Trail, doc policy.Document, org string) Gate {
-	var dark, unsure []string
-	statements := map[string]bool{}
+	var dark []string
+	allow, refuse, unsure := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, r := range s.EnabledRegions() {
 		switch a := delivery(s.Account, t, doc, org, r); a.Decision {
 		case policy.Allowed:
-			statements[a.Statement] = true
+			allow[a.Statement] = true
 		case policy.Unclear:
-			unsure = append(unsure, fmt.Sprintf("%s (%s)", a.Statement, a.Key))
+			unsure[fmt.Sprintf("%s (%s)", a.Statement, a.Key)] = true
 		default:
 			dark = append(dark, string(r))
-			statements[blame(a)] = true
+			refuse[a.blame()] = true
 		}
 	}
-	evidence := strings.Join(sorted(statements), ", ")
 	switch {
 	case len(dark) > 0:
-		return bucketBlock("dark", evidence, t, dark)
+		return bucketBlock("dark", list(refuse), t, dark)
 	case len(unsure) > 0:
-		slices.Sort(unsure)
-		return gate("bucket-policy", Warn, strings.Join(slices.Compact(unsure), ", "), "bucket", t.Bucket)
+		return gate(bucketPolicy, Warn, list(unsure), "bucket", t.Bucket)
 	case delivery(s.Account, t, doc, org, anyRegion).Decision != policy.Allowed:
 		return Gate{
-			ID: "bucket-policy", Status: Warn, Evidence: evidence,
+			ID: bucketPolicy, Status: Warn, Evidence: list(allow),
 			Message: trail.Say("gate.bucket-policy.warn-future", "bucket", t.Bucket),
 		}
 	default:
-		return gate("bucket-policy", Pass, evidence, "bucket", t.Bucket)
+		return gate(bucketPolicy, Pass, list(allow), "bucket", t.Bucket)
 	}
 }
 
-func blame(a policy.Answer) string {
+// answer is what a policy says of one of the calls of a delivery.
+type answer struct {
+	policy.Answer
+	action string
+}
+
+// blame says what is missing: the statement that refuses, or what the one that comes
+// nearest allows instead.
+func (a answer) blame() string {
 	switch {
 	case a.Statement == "":
-		return "no statement allows it"
+		return "no statement allows " + a.action
+	case a.Only != nil:
+		return fmt.Sprintf("%s allows %s only on %s", a.Statement, a.action, strings.Join(a.Only, ", "))
 	case a.Key != "":
 		return a.Statement + " (" + a.Key + ")"
 	default:
 		return a.Statement
 	}
 }
+
+func list(set map[string]bool) string { return strings.Join(sorted(set), ", ") }
 
 func sorted(set map[string]bool) []string {
 	var out []string
@@ -118,36 +168,53 @@ func sorted(set map[string]bool) []string {
 }
 
 // delivery returns the weakest answer to what CloudTrail does from a Region: it reads
-// the ACL of the bucket, puts log files, and, with validation on, puts digests; of an
-// organization trail those of member accounts lie below the ID of the organization.
-func delivery(account AccountID, t trail.Trail, doc policy.Document, org string, r trail.Region) policy.Answer {
-	bucket := "arn:" + string(t.HomeRegion.Partition()) + ":s3:::" + t.Bucket
-	logs := bucket + "/" + prefix(t.KeyPrefix) + "AWSLogs/"
-	tail := fmt.Sprintf("/%s/2026/01/31/%s_%s.json.gz", r, account, r)
+// the ACL of the bucket, puts log files, and, with validation on, puts digests.
+func delivery(account AccountID, t trail.Trail, doc policy.Document, org string, r trail.Region) answer {
+	bucket := "arn:" + string(t.ARN.Partition()) + ":s3:::" + t.Bucket
 	asks := []policy.Request{request(t, r, "s3:GetBucketAcl", bucket)}
-	bases := []string{logs + string(account)}
-	if t.Organization && org != "" {
-		bases = append(bases, logs+org+"/"+string(account))
+	for _, key := range sampleKeys(account, t, org, r) {
+		asks = append(asks, request(t, r, "s3:PutObject", bucket+"/"+key))
 	}
-	for _, base := range bases {
-		asks = append(asks, request(t, r, "s3:PutObject", base+"/CloudTrail"+tail))
-		if t.LogFileValidation {
-			asks = append(asks, request(t, r, "s3:PutObject", base+"/CloudTrail-Digest"+tail))
-		}
-	}
-	return slices.MinFunc(judgeAll(doc, asks), func(a, b policy.Answer) int { return rank(a.Decision) - rank(b.Decision) })
+	return slices.MinFunc(judgeAll(doc, asks), func(a, b answer) int { return strength(a.Decision) - strength(b.Decision) })
 }
 
-func judgeAll(doc policy.Document, asks []policy.Request) []policy.Answer {
-	out := make([]policy.Answer, len(asks))
-	for i, r := range asks {
-		out[i] = doc.Judge(r)
+// someMember is an account that no organization has: a policy lets the log files of
+// members in, those of today and those to come, when it lets in this one's.
+const someMember AccountID = "000000000000"
+
+// sampleKeys returns keys such as CloudTrail gives to the files of a Region. Those of an
+// organization trail lie below the ID of the organization, for every member account.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
+func sampleKeys(account AccountID, t trail.Trail, org string, r trail.Region) []string {
+	root := prefix(t.KeyPrefix) + "AWSLogs/"
+	out := fileKeys(root, account, t, r)
+	if t.Organization && org != "" {
+		out = append(out, fileKeys(root+org+"/", account, t, r)...)
+		out = append(out, fileKeys(root+org+"/", someMember, t, r)...)
 	}
 	return out
 }
 
-// rank puts a refusal before a doubt, and a doubt before permission.
-func rank(d policy.Decision) int {
+func fileKeys(root string, account AccountID, t trail.Trail, r trail.Region) []string {
+	out := []string{fmt.Sprintf("%s%s/CloudTrail/%s/2026/01/31/%[2]s_CloudTrail_%[3]s_20260131T0000Z_vQAFgTVkEbSYIJQY.json.gz", root, account, r)}
+	if t.LogFileValidation {
+		out = append(out, fmt.Sprintf("%s%s/CloudTrail-Digest/%s/2026/01/31/%[2]s_CloudTrail-Digest_%[3]s_%s_%s_20260131T000000Z.json.gz",
+			root, account, r, t.Name, t.HomeRegion))
+	}
+	return out
+}
+
+func judgeAll(doc policy.Document, asks []policy.Request) []answer {
+	out := make([]answer, len(asks))
+	for i, r := range asks {
+		out[i] = answer{doc.Judge(r), r.Action}
+	}
+	return out
+}
+
+// strength puts a refusal before a doubt, and a doubt before permission.
+func strength(d policy.Decision) int {
 	return map[policy.Decision]int{policy.Denied: 0, policy.NotAllowed: 1, policy.Unclear: 2, policy.Allowed: 3}[d]
 }
 
@@ -176,6 +243,7 @@ func request(t trail.Trail, r trail.Region, action, resource string) policy.Requ
 		"aws:sourceip":               "",
 		"aws:multifactorauthpresent": "",
 	}
+	c["s3:x-amz-acl"] = "" // a request to read the ACL sets none
 	if action == "s3:PutObject" {
 		c["s3:x-amz-acl"] = "bucket-owner-full-control"
 	}

@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
@@ -69,29 +68,46 @@ func (w Wanted) CheckTemplate() (trail.Note, bool) {
 
 // Make plans a multi-Region trail with log file validation, logging, and the bucket
 // and policy that it needs. A bucket that is there keeps its own statements.
-func Make(s trail.Snapshot, w Wanted, b Bucket) (Plan, error) {
+func Make(s trail.Snapshot, w Wanted, e Evidence) (Plan, error) {
+	b := e.Bucket
 	now := coverage.Assess(s)
 	if now.Verdict == coverage.Recorded && now.Future == coverage.Recorded {
 		return nothing(s, trail.Say("why.recorded")), nil
 	}
 	p := Plan{Account: s.Account, Trail: w.ARN(), Why: trail.Say("why.create", "trail", w.Name), Expect: s.EnabledRegions()}
+	var doc policy.Document
+	if b.seen() {
+		merged, err := p.addBucket(w, b)
+		if err != nil {
+			return Plan{}, err
+		}
+		doc = merged
+	}
+	p.add(createStep(w))
+	p.add(startStep(w.ARN(), w.Home))
+	p.Predicted = Predict(s, p.Steps)
+	p.Gates = makeGates(s, w, e, p, doc)
+	p.Becomes = madeBeside(s)
+	return p, nil
+}
+
+// seen says whether it is known what is there: nothing, or a bucket with its policy.
+func (b Bucket) seen() bool { return b.Gap == nil && !b.Elsewhere }
+
+// addBucket plans the bucket, unless it is there, and its policy, which it returns.
+func (p *Plan) addBucket(w Wanted, b Bucket) (policy.Document, error) {
 	if !b.Exists {
 		p.add(bucketStep(w))
 		p.add(blockStep(w))
 	}
 	text, err := Merge(b.Policy, w)
 	if err != nil {
-		return Plan{}, err
+		return policy.Document{}, err
 	}
 	if text != b.Policy {
 		p.add(policyStep(w, b, text))
 	}
-	p.add(createStep(w))
-	p.add(startStep(w.ARN(), w.Home))
-	p.Predicted = Predict(s, p.Steps)
-	p.Gates = makeGates(s, w, b, p)
-	p.Becomes = madeBeside(s)
-	return p, nil
+	return policy.Parse(text)
 }
 
 func bucketStep(w Wanted) Step {
@@ -139,6 +155,7 @@ func createStep(w Wanted) Step {
 		}},
 		After: State{
 			"S3BucketName": w.Bucket, IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true, "LogFileValidationEnabled": true,
+			"IsOrganizationTrail": false,
 		},
 		Undo: []Call{{Action: DeleteTrail, Region: w.Home, Request: Request{Name: string(w.ARN())}}},
 	}
@@ -166,72 +183,20 @@ func (w Wanted) Statements() []map[string]any {
 	}
 }
 
-// Merge adds what the trail needs to a policy, and returns it unchanged when it allows
-// that already. Statements that are there stay as they are.
-func Merge(existing string, w Wanted) (string, error) {
-	if existing == "" {
-		return marshal(map[string]any{"Version": "2012-10-17", "Statement": w.Statements()})
-	}
-	doc, err := policy.Parse(existing)
-	if err != nil {
-		return "", err
-	}
-	if delivery(w.Account, w.trail(), doc, "", anyRegion).Decision == policy.Allowed {
-		return existing, nil
-	}
-	var raw map[string]any
-	if err := json.Unmarshal([]byte(existing), &raw); err != nil {
-		return "", err
-	}
-	list, ok := raw["Statement"].([]any)
-	if !ok {
-		list = []any{raw["Statement"]}
-	}
-	for _, st := range w.Statements() {
-		st["Sid"] = freeSid(doc, st["Sid"].(string))
-		list = append(list, st)
-	}
-	raw["Statement"] = list
-	return marshal(raw)
-}
-
-// freeSid returns a statement ID that the policy does not have yet: they are unique.
-func freeSid(doc policy.Document, sid string) string {
-	taken := func(s string) bool {
-		return slices.ContainsFunc(doc.Statements, func(st policy.Statement) bool { return st.Sid == s })
-	}
-	out := sid
-	for n := 2; taken(out); n++ {
-		out = fmt.Sprintf("%sN%d", sid, n)
-	}
-	return out
-}
-
-func marshal(v any) (string, error) {
-	b, err := json.Marshal(v)
-	return string(b), err
-}
-
-// Normal returns a policy with sorted members and no white space, so that two texts of
-// the same policy compare equal. What is not JSON comes back as it is.
-func Normal(text string) string {
-	var v any
-	if text == "" || json.Unmarshal([]byte(text), &v) != nil {
-		return text
-	}
-	out, err := marshal(v)
-	if err != nil {
-		return text
-	}
-	return out
-}
-
 func (w Wanted) trail() trail.Trail {
 	return trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket, LogFileValidation: true}}
 }
 
-func makeGates(s trail.Snapshot, w Wanted, b Bucket, p Plan) []Gate {
+// makeGates evaluates the gates of a new trail, whose bucket will have the policy doc.
+func makeGates(s trail.Snapshot, w Wanted, e Evidence, p Plan, doc policy.Document) []Gate {
+	b := e.Bucket
 	gates := []Gate{homeGate(s, w.trail()), quotaGate(s, w.ARN()), nameGate(s, w), newBucketGate(b, w)}
+	switch {
+	case b.RequesterPays:
+		gates = append(gates, bucketBlock("requester-pays", "Payer=Requester", w.trail(), nil))
+	case b.seen():
+		gates = append(gates, withGaps(judgeBucket(s, w.trail(), doc, ""), w.trail(), e))
+	}
 	if slices.ContainsFunc(s.Trails, func(t trail.Trail) bool { return !t.MultiRegion && t.ARN.Owner() == s.Account }) {
 		gates = append(gates, gate("convert-instead", Warn, ""))
 	}
@@ -246,15 +211,19 @@ func nameGate(s trail.Snapshot, w Wanted) Gate {
 	return sameNameGate(s, w.Name, w.ARN())
 }
 
+// newBucketGate: what was not seen may be somebody else's, or may have a policy that a
+// new one would replace.
 func newBucketGate(b Bucket, w Wanted) Gate {
 	const id = "bucket"
 	switch {
 	case b.Elsewhere:
 		return gate(id, Block, gapText(b.Gap), "bucket", w.Bucket)
 	case b.Gap != nil:
-		return gate(id, UnknownGate, b.Gap.Error, "bucket", w.Bucket, "action", b.Gap.Action)
-	case b.RequesterPays:
-		return bucketBlock("requester-pays", "Payer=Requester", w.trail(), nil)
+		return Gate{
+			ID: id, Status: Block, Evidence: b.Gap.Error,
+			Message: trail.Say("gate.bucket.block-unseen", "bucket", w.Bucket, "action", b.Gap.Action),
+			Hint:    trail.Say("gate.bucket.block-unseen.hint"),
+		}
 	case b.Exists:
 		return gate(id, Warn, string(b.Region), "bucket", w.Bucket)
 	default:

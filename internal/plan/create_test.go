@@ -43,7 +43,7 @@ func TestMake(t *testing.T) {
 		"its policy allows enough":    {plan.Bucket{Exists: true, Policy: enough}, "CreateTrail StartLogging"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			p, err := plan.Make(snapshot(), wanted(), c.b)
+			p, err := plan.Make(snapshot(), wanted(), plan.Evidence{Bucket: c.b})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +91,7 @@ func TestMergeKeepsStatements(t *testing.T) {
 
 func TestMakeGates(t *testing.T) {
 	gates := func(s trail.Snapshot, b plan.Bucket) map[string]plan.GateStatus {
-		p, err := plan.Make(s, wanted(), b)
+		p, err := plan.Make(s, wanted(), plan.Evidence{Bucket: b})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -104,11 +104,62 @@ func TestMakeGates(t *testing.T) {
 	if g := gates(snapshot(single(plan.DefaultName, "eu-west-1")), plan.Bucket{}); g["trail-name"] != plan.Block || g["convert-instead"] != plan.Warn {
 		t.Errorf("a trail of that name: %v", g)
 	}
-	if g := gates(snapshot(), plan.Bucket{Exists: true, Elsewhere: true}); g["bucket"] != plan.Block {
-		t.Errorf("a bucket of somebody else: %v", g)
+	for name, c := range map[string]struct {
+		b    plan.Bucket
+		gate string
+		want plan.GateStatus
+	}{
+		"a new bucket":                      {plan.Bucket{}, "bucket", plan.Pass},
+		"its policy":                        {plan.Bucket{}, "bucket-policy", plan.Pass},
+		"a bucket that is there":            {plan.Bucket{Exists: true}, "bucket", plan.Warn},
+		"a bucket of somebody else":         {plan.Bucket{Exists: true, Elsewhere: true, Gap: unread}, "bucket", plan.Block},
+		"its policy was not read":           {plan.Bucket{Exists: true, Gap: unread}, "bucket", plan.Block},
+		"whether it is there is not known":  {plan.Bucket{Gap: unread}, "bucket", plan.Block},
+		"nothing is judged that was hidden": {plan.Bucket{Gap: unread}, "bucket-policy", ""},
+		"Requester Pays":                    {plan.Bucket{Exists: true, RequesterPays: true}, "bucket-policy", plan.Block},
+		"a Deny that stays":                 {holding(`{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*"}`), "bucket-policy", plan.Block},
+		"a Deny for one Region":             {holding(`{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*/us-east-1/*"}`), "bucket-policy", plan.Block},
+		"a Deny that may apply":             {holding(`{"Sid":"May","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*","Condition":{"StringNotEquals":{"s3:x-amz-server-side-encryption":"aws:kms"}}}`), "bucket-policy", plan.Warn},
+		"a Deny of something else":          {holding(`{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:DeleteObject","Resource":"*"}`), "bucket-policy", plan.Pass},
+	} {
+		if got := gates(snapshot(), c.b)[c.gate]; got != c.want {
+			t.Errorf("%s: gate %s is %q, want %q", name, c.gate, got, c.want)
+		}
 	}
-	if p, err := plan.Make(snapshot(single("abc", "eu-west-1", multi)), wanted(), plan.Bucket{}); err != nil || len(p.Steps) != 0 {
+	if p, err := plan.Make(snapshot(single("abc", "eu-west-1", multi)), wanted(), plan.Evidence{}); err != nil || len(p.Steps) != 0 {
 		t.Errorf("a recorded account still gets %s, %v", actions(p), err)
+	}
+}
+
+var unread = &trail.Gap{Action: "s3:ListBucket", Kind: trail.Timeout, Error: "timed out"}
+
+// holding is a bucket with a policy of one statement.
+func holding(statement string) plan.Bucket {
+	return plan.Bucket{Exists: true, Policy: `{"Version":"2012-10-17","Statement":[` + statement + `]}`}
+}
+
+// What was not seen is never replaced: no step touches the bucket.
+func TestMakeLeavesUnseenBuckets(t *testing.T) {
+	for _, b := range []plan.Bucket{{Gap: unread}, {Exists: true, Gap: unread}, {Exists: true, Elsewhere: true, Gap: unread}} {
+		p, err := plan.Make(snapshot(), wanted(), plan.Evidence{Bucket: b})
+		if err != nil || actions(p) != "CreateTrail StartLogging" || len(p.Blocked()) != 1 {
+			t.Errorf("%+v: steps are %s, blocked by %v, %v", b, actions(p), p.Blocked(), err)
+		}
+	}
+}
+
+// The policy of a bucket is put where the bucket is.
+func TestPolicyGoesToTheRegionOfTheBucket(t *testing.T) {
+	for region, want := range map[trail.Region]trail.Region{"": "eu-west-1", "us-west-2": "us-west-2"} {
+		for _, policy := range []string{"", holding(`{"Effect":"Deny"}`).Policy} {
+			p, err := plan.Make(snapshot(), wanted(), plan.Evidence{Bucket: plan.Bucket{Exists: true, Region: region, Policy: policy}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if st := p.Steps[0]; st.Action != plan.PutBucketPolicy || st.Region != want || st.Undo[0].Region != want {
+				t.Errorf("bucket in %q: %s in %s, undone in %s", region, st.Action, st.Region, st.Undo[0].Region)
+			}
+		}
 	}
 }
 
@@ -168,5 +219,28 @@ func TestState(t *testing.T) {
 	}
 	if !after.EqualBut(before, []plan.Call{{Want: plan.State{"a": true, "c": ""}}}) || after.EqualBut(before, []plan.Call{{Want: plan.State{"a": true}}}) {
 		t.Error("EqualBut does not leave out just what the calls bring about")
+	}
+}
+
+// Who pays for requests decides whether CloudTrail can deliver at all: where that is
+// hidden, the bucket is no pass.
+func TestMakeWithHiddenPayer(t *testing.T) {
+	policy, err := plan.Merge("", wanted())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, gaps := range map[plan.GateStatus][]trail.Gap{
+		plan.Pass:        nil,
+		plan.UnknownGate: {{Action: "s3:GetBucketRequestPayment", Kind: trail.Denied, Error: "AccessDenied"}},
+	} {
+		p, err := plan.Make(snapshot(), wanted(), plan.Evidence{Bucket: plan.Bucket{Exists: true, Policy: policy}, Gaps: gaps})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, g := range p.Gates {
+			if g.ID == "bucket-policy" && g.Status != want {
+				t.Errorf("the gate is %s, want %s", g.Status, want)
+			}
+		}
 	}
 }

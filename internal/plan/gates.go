@@ -38,7 +38,7 @@ func Preflight(p Plan, s trail.Snapshot, e Evidence, drift Drift) []Gate {
 		quotaGate(s, t.ARN),
 		sameNameGate(s, t.Name, t.ARN),
 		globalEventsGate(t),
-		bucketGate(s, t, e.Bucket, organizationID(e)),
+		bucketGate(s, t, e),
 		loggingGate(s, t),
 		resultGate(p),
 	}
@@ -116,27 +116,34 @@ func organizationGate(s trail.Snapshot, t trail.Trail) Gate {
 // quotaGate: the shadow needs a free place in every Region.
 func quotaGate(s trail.Snapshot, arn trail.ARN) Gate {
 	const id = "quota"
-	var full, unseen []string
+	var full []string
 	for _, v := range s.Regions {
-		if !v.OptStatus.Usable() {
-			continue
-		}
-		_, gap := s.Gap(v.Region, trail.DescribeTrails, "")
-		switch {
-		case gap || v.LeftOut:
-			unseen = append(unseen, string(v.Region))
-		case len(v.Visible) >= trailsPerRegion && !slices.Contains(v.Visible, arn):
+		if v.OptStatus.Usable() && len(v.Visible) >= trailsPerRegion && !slices.Contains(v.Visible, arn) {
 			full = append(full, fmt.Sprintf("%s: %s", v.Region, names(v.Visible)))
 		}
 	}
+	unseen := hiddenRegions(s)
 	switch {
 	case len(full) > 0:
 		return gate(id, Block, strings.Join(full, "; "), "count", fmt.Sprint(len(full)))
-	case len(unseen) > 0:
-		return gate(id, UnknownGate, strings.Join(unseen, ", "), "regions", strings.Join(unseen, ", "))
+	case unseen != "":
+		return gate(id, UnknownGate, trail.DescribeTrails, "regions", unseen)
 	default:
 		return gate(id, Pass, fmt.Sprintf("%d of %d", mostVisible(s), trailsPerRegion))
 	}
+}
+
+// hiddenRegions lists the enabled Regions whose trails were not seen, because AWS did
+// not show them or because they were left out; "" when there is none.
+func hiddenRegions(s trail.Snapshot) string {
+	var out []string
+	for _, v := range s.Regions {
+		_, gap := s.Gap(v.Region, trail.DescribeTrails, "")
+		if v.OptStatus.Usable() && (gap || v.LeftOut) {
+			out = append(out, string(v.Region))
+		}
+	}
+	return strings.Join(out, ", ")
 }
 
 func names(arns []trail.ARN) string {
@@ -147,10 +154,13 @@ func names(arns []trail.ARN) string {
 	return strings.Join(out, ", ")
 }
 
+// mostVisible counts the trails of the fullest Region that can be used.
 func mostVisible(s trail.Snapshot) int {
 	most := 0
 	for _, v := range s.Regions {
-		most = max(most, len(v.Visible))
+		if v.OptStatus.Usable() {
+			most = max(most, len(v.Visible))
+		}
 	}
 	return most
 }
@@ -168,6 +178,9 @@ func sameNameGate(s trail.Snapshot, name string, arn trail.ARN) Gate {
 	}
 	if len(others) > 0 {
 		return gate(id, Warn, strings.Join(others, ", "), "trail", name)
+	}
+	if unseen := hiddenRegions(s); unseen != "" {
+		return gate(id, UnknownGate, trail.DescribeTrails, "trail", name, "regions", unseen)
 	}
 	return gate(id, Pass, name, "trail", name)
 }

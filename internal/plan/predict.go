@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -26,37 +27,46 @@ func Predict(s trail.Snapshot, steps []Step) trail.Snapshot {
 }
 
 func predict(s *trail.Snapshot, st Step) {
-	arn := trail.ARN(st.Request.Name)
 	switch st.Action {
 	case CreateTrail:
-		s.Trails = append(s.Trails, created(s.Account, st))
-		slices.SortFunc(s.Trails, func(a, b trail.Trail) int { return compareARN(a.ARN, b.ARN) })
-		spread(s, createdARN(s.Account, st))
+		t := created(*s, st)
+		s.Trails = append(s.Trails, t)
+		slices.SortFunc(s.Trails, func(a, b trail.Trail) int { return cmp.Compare(a.ARN, b.ARN) })
+		spread(s, t.ARN)
 	case UpdateTrail:
-		for i := range s.Trails {
-			if s.Trails[i].ARN == arn {
-				s.Trails[i].MultiRegion = *st.Request.IsMultiRegionTrail
-				s.Trails[i].GlobalServiceEvents = *st.Request.IncludeGlobalServiceEvents
-			}
-		}
-		spread(s, arn)
+		update(s, st.Request)
 	case StartLogging:
-		for i := range s.Trails {
-			if s.Trails[i].ARN == arn {
-				setLogging(s.Trails[i].Status)
-			}
+		if t := find(s, trail.ARN(st.Request.Name)); t != nil {
+			setLogging(t.Status)
 		}
 	}
 }
 
-func compareARN(a, b trail.ARN) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	default:
-		return 0
+// find returns the trail in s, or nil: a plan from a file may name any.
+func find(s *trail.Snapshot, arn trail.ARN) *trail.Trail {
+	i := slices.IndexFunc(s.Trails, func(t trail.Trail) bool { return t.ARN == arn })
+	if i < 0 {
+		return nil
+	}
+	return &s.Trails[i]
+}
+
+// update sets what a request has; what it does not have stays as it is.
+func update(s *trail.Snapshot, r Request) {
+	t := find(s, trail.ARN(r.Name))
+	if t == nil {
+		return
+	}
+	set(&t.MultiRegion, r.IsMultiRegionTrail)
+	set(&t.GlobalServiceEvents, r.IncludeGlobalServiceEvents)
+	if t.MultiRegion {
+		spread(s, t.ARN)
+	}
+}
+
+func set(to, from *bool) {
+	if from != nil {
+		*to = *from
 	}
 }
 
@@ -70,8 +80,7 @@ func setLogging(status map[trail.Region]trail.Status) {
 // spread puts the shadows of a trail into every Region that was looked at, with the
 // status of its home Region.
 func spread(s *trail.Snapshot, arn trail.ARN) {
-	i := slices.IndexFunc(s.Trails, func(t trail.Trail) bool { return t.ARN == arn })
-	t := &s.Trails[i]
+	t := find(s, arn)
 	home, known := t.Status[t.HomeRegion]
 	for j := range s.Regions {
 		v := &s.Regions[j]
@@ -88,13 +97,11 @@ func spread(s *trail.Snapshot, arn trail.ARN) {
 	}
 }
 
-func createdARN(account AccountID, st Step) trail.ARN {
-	return trail.ARN("arn:" + string(st.Region.Partition()) + ":cloudtrail:" + string(st.Region) + ":" + string(account) + ":trail/" + st.Request.Name)
-}
-
-func created(account AccountID, st Step) trail.Trail {
+// created is the trail that a step makes.
+func created(s trail.Snapshot, st Step) trail.Trail {
+	w := Wanted{Account: s.Account, Name: st.Request.Name, Home: st.Region, Partition: cmp.Or(s.Partition, st.Region.Partition())}
 	return trail.Trail{
-		ARN: createdARN(account, st), Name: st.Request.Name, HomeRegion: st.Region,
+		ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home,
 		Settings: trail.Settings{
 			Bucket: st.Request.S3BucketName, MultiRegion: true, GlobalServiceEvents: true,
 			LogFileValidation: true, KMSKeyID: st.Request.KmsKeyID,

@@ -22,6 +22,7 @@ const (
 	Exists                     = "Exists" // of a bucket
 	Policy                     = "Policy"
 	PublicAccessBlocked        = "PublicAccessBlocked"
+	KMSKeyID                   = "KmsKeyId"
 )
 
 // Equal says whether two States are the same.
@@ -115,7 +116,7 @@ func TrailState(t trail.Settings) State {
 		"SnsTopicARN":               string(t.SNSTopicARN),
 		"CloudWatchLogsLogGroupArn": string(t.LogGroupARN),
 		"CloudWatchLogsRoleArn":     string(t.LogRoleARN),
-		"KmsKeyId":                  t.KMSKeyID,
+		KMSKeyID:                    t.KMSKeyID,
 	} {
 		if v != "" {
 			s[name] = v

@@ -88,21 +88,29 @@ func TestWidenChooses(t *testing.T) {
 		want   trail.ARN // "" when there is nothing to do
 		why    string
 	}{
-		"no trail":              {nil, "", "", "why.no-trail"},
-		"the only one":          {[]trail.Trail{single("abc", "eu-west-1")}, "", arnOf("abc", "eu-west-1"), "why.only"},
-		"recorded already":      {[]trail.Trail{single("abc", "eu-west-1", multi)}, "", "", "why.recorded"},
-		"recorded, but named":   {[]trail.Trail{single("abc", "eu-west-1", multi), single("def", "us-east-1")}, arnOf("def", "us-east-1"), arnOf("def", "us-east-1"), "why.named"},
-		"named, multi already":  {[]trail.Trail{single("abc", "eu-west-1", multi)}, arnOf("abc", "eu-west-1"), "", "why.already"},
-		"named, unknown":        {nil, arnOf("abc", "eu-west-1"), "", "why.no-such-trail"},
-		"the one that logs":     {[]trail.Trail{single("abc", "eu-west-1", stopped), single("def", "us-east-1")}, "", arnOf("def", "us-east-1"), "why.logging"},
-		"the one that has all":  {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "ap-northeast-1")}, "", arnOf("def", "ap-northeast-1"), "why.most"},
-		"the validated one":     {[]trail.Trail{single("abc", "eu-west-1"), single("def", "ap-northeast-1", func(t *trail.Trail) { t.LogFileValidation = true })}, "", arnOf("def", "ap-northeast-1"), "why.validated"},
-		"equals: the first ARN": {[]trail.Trail{single("def", "eu-west-1"), single("abc", "eu-west-1")}, "", arnOf("abc", "eu-west-1"), "why.first"},
-		"all are multi-Region":  {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS)}, "", "", "why.all-multi-region"},
-		"no gain":               {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", noKMS)}, "", "", "why.no-gain"},
-		"of another account": {[]trail.Trail{single("abc", "eu-west-1", func(t *trail.Trail) {
-			t.ARN, t.Organization = "arn:aws:cloudtrail:eu-west-1:999999999999:trail/abc", true
-		})}, "", "", "why.all-multi-region"},
+		"no trail":                              {nil, "", "", "why.no-trail"},
+		"the only one":                          {[]trail.Trail{single("abc", "eu-west-1")}, "", arnOf("abc", "eu-west-1"), "why.only"},
+		"recorded already":                      {[]trail.Trail{single("abc", "eu-west-1", multi)}, "", "", "why.recorded"},
+		"recorded, but named":                   {[]trail.Trail{single("abc", "eu-west-1", multi), single("def", "us-east-1")}, arnOf("def", "us-east-1"), arnOf("def", "us-east-1"), "why.named"},
+		"named, multi already":                  {[]trail.Trail{single("abc", "eu-west-1", multi)}, arnOf("abc", "eu-west-1"), "", "why.already"},
+		"named, unknown":                        {nil, arnOf("abc", "eu-west-1"), "", "why.no-such-trail"},
+		"the one that logs":                     {[]trail.Trail{single("abc", "eu-west-1", stopped), single("def", "us-east-1")}, "", arnOf("def", "us-east-1"), "why.logging"},
+		"the one that has all":                  {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "ap-northeast-1")}, "", arnOf("def", "ap-northeast-1"), "why.most"},
+		"the validated one":                     {[]trail.Trail{single("abc", "eu-west-1"), single("def", "ap-northeast-1", func(t *trail.Trail) { t.LogFileValidation = true })}, "", arnOf("def", "ap-northeast-1"), "why.validated"},
+		"equals: the first ARN":                 {[]trail.Trail{single("def", "eu-west-1"), single("abc", "eu-west-1")}, "", arnOf("abc", "eu-west-1"), "why.first"},
+		"all are multi-Region":                  {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS)}, "", "", "why.all-multi-region"},
+		"no gain":                               {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", noKMS)}, "", "", "why.no-gain"},
+		"of another account":                    {[]trail.Trail{single("abc", "eu-west-1", ofAnother)}, "", "", "why.not-owned"},
+		"not of Control Tower":                  {[]trail.Trail{single("aws-controltower-x", "eu-west-1"), single("zzz", "eu-west-1")}, "", arnOf("zzz", "eu-west-1"), "why.not-control-tower"},
+		"what cannot deliver gains nothing":     {[]trail.Trail{single("abc", "eu-west-1", failing), single("def", "eu-west-1")}, "", arnOf("def", "eu-west-1"), "why.most"},
+		"the encrypted one":                     {[]trail.Trail{single("abc", "eu-west-1"), single("def", "eu-west-1", encrypted)}, "", arnOf("def", "eu-west-1"), "why.encrypted"},
+		"the one with global service events":    {[]trail.Trail{single("abc", "eu-west-1", func(t *trail.Trail) { t.GlobalServiceEvents = false }), single("def", "eu-west-1")}, "", arnOf("def", "eu-west-1"), "why.global"},
+		"the one at home in the global Region":  {[]trail.Trail{single("abc", "eu-west-1"), single("def", "us-east-1")}, "", arnOf("def", "us-east-1"), "why.global-region"},
+		"validation comes before encryption":    {[]trail.Trail{single("abc", "eu-west-1", encrypted), single("def", "eu-west-1", validated)}, "", arnOf("def", "eu-west-1"), "why.validated"},
+		"a place in every Region":               {[]trail.Trail{single("abc", "us-east-1"), single("ghi", "eu-west-1"), single("jkl", "eu-west-1"), single("mno", "eu-west-1"), single("pqr", "eu-west-1"), single("stu", "eu-west-1", stopped)}, "", arnOf("ghi", "eu-west-1"), "why.first"},
+		"a place, and nothing else before that": {[]trail.Trail{single("abc", "us-east-1", validated), single("ghi", "eu-west-1"), single("jkl", "eu-west-1", noKMS), single("mno", "eu-west-1", noKMS), single("pqr", "eu-west-1", noKMS), single("stu", "eu-west-1", noKMS)}, "", arnOf("ghi", "eu-west-1"), "why.room"},
+		"no gain that was seen: selectors":      {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", func(t *trail.Trail) { t.Selectors = nil })}, "", "", "why.no-gain-unseen"},
+		"no gain that was seen: status":         {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", noStatus)}, "", "", "why.no-gain-unseen"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := plan.Widen(snapshot(c.trails...), c.named)
@@ -110,6 +118,52 @@ func TestWidenChooses(t *testing.T) {
 				t.Errorf("Widen picks %s in %d steps because %s; want %q because %s", p.Trail, len(p.Steps), p.Why.Key, c.want, c.why)
 			}
 		})
+	}
+}
+
+func failing(t *trail.Trail) {
+	t.Status[t.HomeRegion] = trail.Status{Logging: true, DeliveryError: "AccessDenied"}
+}
+
+func encrypted(t *trail.Trail) { t.KMSKeyID = "key" }
+
+func noStatus(t *trail.Trail) { t.Status = map[trail.Region]trail.Status{} }
+
+// Those are counted as equal that are, in all that counts before what decided.
+func TestWhyCountsEquals(t *testing.T) {
+	for name, c := range map[string]struct {
+		trails     []trail.Trail
+		key, count string
+	}{
+		"all record differently": {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "eu-west-1", noKMS), single("ghi", "eu-west-1")}, "why.most", "3"},
+		"two of three are equal": {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "eu-west-1"), single("ghi", "eu-west-1")}, "why.first", "2"},
+		"one of two logs":        {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "eu-west-1", stopped), single("ghi", "eu-west-1")}, "why.logging", "2"},
+		"the stopped one is out": {[]trail.Trail{single("abc", "eu-west-1", stopped), single("def", "eu-west-1"), single("ghi", "eu-west-1", encrypted)}, "why.encrypted", "2"},
+	} {
+		why := plan.Widen(snapshot(c.trails...), "").Why
+		if why.Key != c.key || why.Args["count"] != c.count {
+			t.Errorf("%s: %v, want %s of %s", name, why, c.key, c.count)
+		}
+	}
+}
+
+// Where trails may be hidden nobody says that there is none.
+func TestWhyHidden(t *testing.T) {
+	for name, c := range map[string]struct {
+		s    trail.Snapshot
+		want string
+	}{
+		"no trail, a Gap":               {withGap(snapshot(), "us-east-1"), "why.hidden"},
+		"no trail, a Region left out":   {leftOut(snapshot(), "us-east-1"), "why.hidden"},
+		"another account's, and a Gap":  {withGap(foreign(), "us-east-1"), "why.hidden"},
+		"a Gap in a Region not enabled": {withGap(snapshot(), "af-south-1"), "why.no-trail"},
+	} {
+		if p := plan.Widen(c.s, ""); p.Why.Key != c.want || len(p.Steps) > 0 {
+			t.Errorf("%s: %v, want %s", name, p.Why, c.want)
+		}
+	}
+	if why := plan.Widen(foreign(), "").Why; why.Args["owner"] != "999999999999" {
+		t.Errorf("%v does not name the owner", why)
 	}
 }
 

@@ -2,10 +2,11 @@ package policy
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// truth is what is known of a condition.
+// truth is what is known of a condition. Its opposite is yes minus it.
 type truth int
 
 const (
@@ -20,7 +21,7 @@ func (s Statement) conditions(r Request) (truth, string) {
 	least, blame := yes, ""
 	for _, op := range sortedKeys(s.Condition) {
 		for _, key := range sortedKeys(s.Condition[op]) {
-			if t := holds(op, key, s.Condition[op][key], r.Context); t < least {
+			if t := s.holds(op, key, r.Context); t < least {
 				least, blame = t, key
 			}
 		}
@@ -37,32 +38,65 @@ func sortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// holds judges one operator on one key. A negated operator holds when the key is
-// absent, any other does not, unless it ends in IfExists.
+// holds judges one operator on one key. When the key is absent a negated operator
+// holds, and any other does not, unless it ends in IfExists; of an absent key, any
+// value is none, and all values are.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
-func holds(op, key string, values []string, context map[string]string) truth {
-	name := op
-	for _, set := range []string{"ForAnyValue:", "ForAllValues:"} {
-		name = strings.TrimPrefix(name, set)
-	}
-	name, ifExists := strings.CutSuffix(name, "IfExists")
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-single-vs-multi-valued-context-keys.html
+func (s Statement) holds(op, key string, context map[string]string) truth {
+	values := s.Condition[op][key]
 	v, known := context[key]
-	if !known {
+	if !known || len(values) == 0 {
 		return unclear
 	}
-	absent := v == ""
-	if name == "Null" {
-		return of(slices.Contains(values, "true") == absent)
-	}
+	set, name := cutSet(op)
+	name, ifExists := strings.CutSuffix(name, "IfExists")
 	base, negated := cutNot(name)
-	if absent {
-		return of(ifExists || negated || strings.HasPrefix(op, "ForAllValues:"))
-	}
+	absent := v == ""
 	compare := comparison(base)
-	if compare == nil || slices.ContainsFunc(values, func(p string) bool { return strings.Contains(p, "${") }) {
+	switch {
+	case name == "Null":
+		return null(values, absent)
+	case absent:
+		return of(ifExists || set == forAllValues || negated && set != forAnyValue)
+	case compare == nil:
 		return unclear
 	}
-	return of(slices.ContainsFunc(values, func(p string) bool { return compare(p, v) }) != negated)
+	t, _ := s.matchAny(values, v, compare, context)
+	if negated {
+		return yes - t
+	}
+	return t
+}
+
+const (
+	forAllValues = "ForAllValues:"
+	forAnyValue  = "ForAnyValue:"
+)
+
+// cutSet takes ForAnyValue:StringLike apart.
+func cutSet(op string) (set, name string) {
+	for _, set := range []string{forAnyValue, forAllValues} {
+		if name, ok := strings.CutPrefix(op, set); ok {
+			return set, name
+		}
+	}
+	return "", op
+}
+
+// null judges Null, whose values are the words true (the key is absent) and false.
+func null(values []string, absent bool) truth {
+	t := no
+	for _, v := range values {
+		b, err := strconv.ParseBool(strings.ToLower(v))
+		switch {
+		case err != nil || len(v) == 1:
+			t = max(t, unclear)
+		case b == absent:
+			return yes
+		}
+	}
+	return t
 }
 
 // cutNot turns StringNotLike into StringLike, negated.

@@ -34,9 +34,12 @@ const (
 // Answer is a Decision with the statement it rests on.
 type Answer struct {
 	Decision  Decision
-	Statement string // its Sid, or #n; "" when no statement matches
-	// Key is the condition that failed or is unclear, when one did.
+	Statement string // its Sid, or #n; "" when no statement comes near
+	// Key is the condition that failed or is unclear, or the unknown variable, when one did.
 	Key string
+	// Only are the resources of a statement that would allow the call on them, but not
+	// on the one that was asked for.
+	Only []string
 	// Legacy says that the permission rests on the account of the Region and not on
 	// the service principal, so that Regions which are not listed have none.
 	Legacy bool
@@ -48,12 +51,11 @@ func (d Document) Judge(r Request) Answer {
 	best := Answer{Decision: NotAllowed}
 	unclearDeny := Answer{}
 	for i, s := range d.Statements {
-		legacy, applies := s.applies(r)
-		if !applies {
+		a, truth, concerns := s.judge(r)
+		if !concerns {
 			continue
 		}
-		truth, key := s.conditions(r)
-		a := Answer{Statement: s.label(i), Key: key, Legacy: legacy}
+		a.Statement = s.label(i)
 		switch {
 		case truth == no:
 			best = nearMiss(best, a, s.Allow)
@@ -77,13 +79,17 @@ func (d Document) Judge(r Request) Answer {
 	return best
 }
 
-// nearMiss remembers an Allow that failed only by its condition: that is what a
-// person wants to read.
+// nearMiss remembers an Allow that failed only by its condition, or else only by its
+// resource: that is what a person wants to read.
 func nearMiss(best, a Answer, allow bool) Answer {
-	if allow && best.Decision == NotAllowed && best.Statement == "" {
+	switch {
+	case !allow || best.Decision != NotAllowed || a.Key == "" && a.Only == nil:
+		return best
+	case best.Statement == "", best.Only != nil && a.Only == nil:
 		return a
+	default:
+		return best
 	}
-	return best
 }
 
 // better prefers what allows more surely, and the service principal to an account.
@@ -101,58 +107,87 @@ func (s Statement) label(i int) string {
 	return fmt.Sprintf("#%d", i+1)
 }
 
-// applies says whether principal, action and resource match.
-func (s Statement) applies(r Request) (legacy, ok bool) {
-	legacy, ok = s.principal(r)
-	return legacy, ok && s.action(r.Action) && s.resource(r.Resource)
+// judge says whether the resource and the conditions of a statement match; it concerns
+// the call when principal and action do.
+func (s Statement) judge(r Request) (a Answer, t truth, concerns bool) {
+	legacy, named := s.principal(r)
+	if !named || !s.action(r.Action) {
+		return Answer{}, no, false
+	}
+	t, key := s.resource(r)
+	if t == no {
+		return Answer{Only: s.Resource}, no, true
+	}
+	if c, k := s.conditions(r); c < t {
+		t, key = c, k
+	}
+	return Answer{Key: key, Legacy: legacy}, t, true
 }
 
+// principal says whether the statement is about the caller, and whether it is so only
+// by the account of the Region. CloudTrail calls as the service: the account may help
+// it, and never stands for it in a Deny or a NotPrincipal.
 func (s Statement) principal(r Request) (legacy, ok bool) {
-	if s.NotPrincipal != nil {
-		_, named := names(s.NotPrincipal, r)
-		return false, !named
+	switch {
+	case s.NotPrincipal != nil:
+		return false, !namesService(s.NotPrincipal, r)
+	case namesService(s.Principal, r):
+		return false, true
+	default:
+		legacy = s.Allow && namesAccount(s.Principal, r)
+		return legacy, legacy
 	}
-	return names(s.Principal, r)
 }
 
-// names says whether a principal element names the caller, and whether it does so only
-// by the account of the Region.
-func names(p map[string][]string, r Request) (legacy, ok bool) {
-	if slices.Contains(p["AWS"], "*") || slices.Contains(p["*"], "*") || slices.Contains(p["Service"], r.Service) {
-		return false, true
-	}
-	if r.Account == "" {
-		return false, false
-	}
-	for _, a := range p["AWS"] {
-		if a == r.Account || strings.HasPrefix(a, "arn:") && strings.HasSuffix(a, ":iam::"+r.Account+":root") {
-			return true, true
-		}
-	}
-	return false, false
+// namesService: "*" and {"AWS": "*"} are everybody; no other kind of principal takes a
+// wildcard.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
+func namesService(p map[string][]string, r Request) bool {
+	return slices.Contains(p["AWS"], "*") || slices.Contains(p["Service"], r.Service)
+}
+
+func namesAccount(p map[string][]string, r Request) bool {
+	return r.Account != "" && slices.ContainsFunc(p["AWS"], func(a string) bool {
+		return a == r.Account || strings.HasPrefix(a, "arn:") && strings.HasSuffix(a, ":iam::"+r.Account+":root")
+	})
 }
 
 func (s Statement) action(a string) bool {
 	if s.NotAction != nil {
-		return !matchAny(s.NotAction, a, true)
+		return !matchAction(s.NotAction, a)
 	}
-	return matchAny(s.Action, a, true)
+	return matchAction(s.Action, a)
 }
 
-func (s Statement) resource(arn string) bool {
-	if s.NotResource != nil {
-		return !matchAny(s.NotResource, arn, false)
-	}
-	return matchAny(s.Resource, arn, false)
-}
-
-func matchAny(patterns []string, v string, fold bool) bool {
+func matchAction(patterns []string, action string) bool {
 	return slices.ContainsFunc(patterns, func(p string) bool {
-		if fold {
-			return Match(strings.ToLower(p), strings.ToLower(v))
-		}
-		return Match(p, v)
+		return Match(strings.ToLower(p), strings.ToLower(action))
 	})
+}
+
+// resource says whether the resource is the statement's, or which variable hides it.
+func (s Statement) resource(r Request) (truth, string) {
+	if s.NotResource != nil {
+		t, key := s.matchAny(s.NotResource, r.Resource, Match, r.Context)
+		return yes - t, key
+	}
+	return s.matchAny(s.Resource, r.Resource, Match, r.Context)
+}
+
+// matchAny says whether any pattern matches once its variables are filled in, or, when
+// that is not clear, which variable is unknown.
+func (s Statement) matchAny(patterns []string, v string, compare func(pattern, v string) bool, context map[string]string) (truth, string) {
+	most, blame := no, ""
+	for _, p := range patterns {
+		text, unknown := s.expand(p, context)
+		switch {
+		case unknown != "":
+			most, blame = unclear, unknown
+		case compare(text, v):
+			return yes, ""
+		}
+	}
+	return most, blame
 }
 
 // Match compares with the wildcards of policies: * for any text, ? for one character.

@@ -7,7 +7,9 @@ package policy
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -27,11 +29,18 @@ type Statement struct {
 	Resource     []string
 	NotResource  []string
 	Condition    map[string]map[string][]string // operator → key → values
+
+	noVariables bool // the policy is of a version that has none: ${ is text
 }
+
+// withVariables is the version of policies that has policy variables.
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html
+const withVariables = "2012-10-17"
 
 // Parse reads a policy. The error says in a few words what is wrong.
 func Parse(text string) (Document, error) {
 	var raw struct {
+		Version   string
 		Statement oneOrMany[rawStatement]
 	}
 	if err := json.Unmarshal([]byte(text), &raw); err != nil {
@@ -43,6 +52,7 @@ func Parse(text string) (Document, error) {
 		if err != nil {
 			return Document{}, fmt.Errorf("statement %d: %w", i+1, err)
 		}
+		st.noVariables = raw.Version != withVariables
 		d.Statements = append(d.Statements, st)
 	}
 	return d, nil
@@ -73,8 +83,10 @@ func (r rawStatement) statement() (Statement, error) {
 	for op, keys := range r.Condition {
 		s.Condition[op] = map[string][]string{}
 		for k, vs := range keys {
+			k = strings.ToLower(k)
+			s.Condition[op][k] = slices.Clip(s.Condition[op][k]) // there, though it has no values
 			for _, v := range vs {
-				s.Condition[op][strings.ToLower(k)] = append(s.Condition[op][strings.ToLower(k)], string(v))
+				s.Condition[op][k] = append(s.Condition[op][k], string(v))
 			}
 		}
 	}
@@ -85,7 +97,10 @@ func (r rawStatement) statement() (Statement, error) {
 type oneOrMany[T any] []T
 
 func (l *oneOrMany[T]) UnmarshalJSON(b []byte) error {
-	if len(b) > 0 && b[0] == '[' {
+	switch {
+	case string(b) == "null":
+		return errors.New("null stands for a value")
+	case b[0] == '[':
 		return json.Unmarshal(b, (*[]T)(l))
 	}
 	var one T

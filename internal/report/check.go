@@ -118,7 +118,7 @@ func (p *page) account(a coverage.Assessment) {
 	}
 	p.trails(a.Snapshot.Trails)
 	p.stores(a.Snapshot.EventDataStores)
-	p.findings(a.Findings)
+	p.findings(sober(a))
 	p.gaps(a.Snapshot.Gaps)
 	p.next(a)
 }

@@ -132,7 +132,7 @@ func accountDocument(s *say.Speaker, a coverage.Assessment) accountJSON {
 		Regions:         each(a.Regions, func(r coverage.Region) regionJSON { return regionDocument(s, r) }),
 		Trails:          each(a.Snapshot.Trails, trailDocument),
 		EventDataStores: each(a.Snapshot.EventDataStores, storeDocument),
-		Findings:        each(a.Findings, func(f trail.Finding) findingJSON { return findingDocument(s, f) }),
+		Findings:        each(sober(a), func(f trail.Finding) findingJSON { return findingDocument(s, f) }),
 		Controls:        []controlJSON{},
 		Gaps:            each(a.Snapshot.Gaps, gapDocument),
 	}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -27,6 +28,21 @@ func (p *page) findings(all []trail.Finding) {
 		t.add(cell{{p.say("severity." + string(f.Severity)), severityInk(f.Severity)}}, p.finding(f))
 	}
 	p.table(t)
+}
+
+// sober are the findings of an account. Where no trail was seen but some may be hidden,
+// none of them advises to change anything: what is hidden may be all that is needed.
+func sober(a coverage.Assessment) []trail.Finding {
+	out := slices.Clone(a.Findings)
+	if len(a.Snapshot.Trails) > 0 || !hidesTrails(a.Snapshot.Gaps) {
+		return out
+	}
+	for i, f := range out {
+		if slices.Contains([]string{"no-trail", "region-unrecorded", "global-events", "future-regions", "event-data-store-only"}, f.ID) {
+			out[i].Hint = trail.Say("report.hidden")
+		}
+	}
+	return out
 }
 
 func (p *page) finding(f folded) cell {

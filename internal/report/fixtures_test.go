@@ -132,7 +132,7 @@ func made() (PlanReport, error) {
 	s := empty(account, "")
 	p, err := plan.Make(s,
 		plan.Wanted{Account: account, Name: "management-events", Home: home, Bucket: "your-bucket-name", Partition: trail.AWS},
-		plan.Bucket{Name: "your-bucket-name", Exists: true, Region: home, Policy: `{"Version":"2012-10-17","Statement":[{"Sid":"TLS","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::your-bucket-name/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`})
+		plan.Evidence{Bucket: plan.Bucket{Name: "your-bucket-name", Exists: true, Region: home, Policy: `{"Version":"2012-10-17","Statement":[{"Sid":"TLS","Effect":"Deny","Principal":"*","Action":"s3:*","Resource":"arn:aws:s3:::your-bucket-name/*","Condition":{"Bool":{"aws:SecureTransport":"false"}}}]}`}})
 	p.Run = run
 	return planReport(s, p), err
 }
@@ -158,10 +158,18 @@ func ended(status apply.Status) PlanReport {
 	}
 	if status == apply.PartialDone {
 		r.Result.Regions[3].Verified, r.Result.Regions[3].Reason = false, trail.Say("verify.no-shadow")
+		r.Result.Regions[4] = apply.RegionResult{Region: r.Result.Regions[4].Region, Reason: r.Result.Regions[3].Reason}
 		r.Result.Regions[5].Verified, r.Result.Regions[5].Denied = false, true
 		r.Result.Regions[5].Reason = trail.Say("verify.denied", "error", "AccessDeniedException")
 	}
 	return r
+}
+
+// unmade is what came of taking back a plan that made a trail.
+func unmade() (PlanReport, error) {
+	r, err := made()
+	r.Result = &apply.Result{Status: apply.RolledBack}
+	return r, err
 }
 
 // nothing is the plan for an account that needs none.

@@ -118,6 +118,17 @@ func TestResultText(t *testing.T) {
 	}
 }
 
+// TestResultOfTakingATrailBack shows that a trail which a run made is gone after it.
+func TestResultOfTakingATrailBack(t *testing.T) {
+	r, err := unmade()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, reader := range []reader{{say.English, 80}, {say.Japanese, 80}} {
+		golden(t, reader.file("result-removed"), func(w io.Writer) error { return Result(w, Text, r, reader.options()) })
+	}
+}
+
 // TestMachineFormats shows the formats for machines, which speak English to everybody.
 func TestMachineFormats(t *testing.T) {
 	japanese := Options{Speaker: say.New(say.Japanese)}

@@ -27,7 +27,10 @@ func (p *page) next(a coverage.Assessment) {
 
 func (p *page) advise(a coverage.Assessment) []advice {
 	var out []advice
-	if denied(a.Snapshot.Gaps) {
+	switch {
+	case closed(a.Snapshot.Gaps):
+		return []advice{{p.say("report.next.policyOrganization"), "trailspan policy organization"}}
+	case denied(a.Snapshot.Gaps):
 		out = append(out, advice{p.say("report.next.policy"), "trailspan policy check"})
 	}
 	widenable := singleRegionTrails(a.Snapshot)
@@ -48,6 +51,13 @@ func (p *page) advise(a coverage.Assessment) []advice {
 func denied(gaps []trail.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Kind == trail.Denied })
 }
+
+// closed says whether the account could not be entered.
+func closed(gaps []trail.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Kind == trail.Denied && g.Action == assumeRole })
+}
+
+const assumeRole = "sts:AssumeRole"
 
 // hidesTrails says whether there may be trails that nobody saw.
 func hidesTrails(gaps []trail.Gap) bool {

@@ -17,6 +17,7 @@ func TestAdvise(t *testing.T) {
 	}
 	slow := empty(account, "")
 	slow.Gaps = append(slow.Gaps, trail.Gap{Region: "us-east-1", Action: trail.DescribeTrails, Kind: trail.Timeout})
+	shut := trail.Snapshot{Account: account, Partition: trail.AWS, Gaps: []trail.Gap{{Action: "sts:AssumeRole", Kind: trail.Denied}}}
 	stopped := healthy(account, "")
 	for r := range stopped.Trails[0].Status {
 		stopped.Trails[0].Status[r] = trail.Status{}
@@ -25,14 +26,15 @@ func TestAdvise(t *testing.T) {
 		s    trail.Snapshot
 		want []string
 	}{
-		"all is well":                              {healthy(account, ""), nil},
-		"one trail to widen is named":              {classic(), []string{"trailspan convert --trail your-trail-name"}},
-		"of several trails convert picks one":      {with(classic(), account, "us-east-1", "other", single), []string{"trailspan convert"}},
-		"a trail of another account is not ours":   {with(empty(account, ""), "999999999999", home, "org", single), []string{"trailspan check"}},
-		"no trail at all":                          {empty(account, ""), []string{"trailspan create"}},
-		"nothing could be seen: first get leave":   {blind, []string{"trailspan policy check"}},
-		"a trail may hide where nobody could look": {slow, nil},
-		"a stopped trail is mended by its hint":    {stopped, []string{"trailspan check"}},
+		"all is well":                                    {healthy(account, ""), nil},
+		"one trail to widen is named":                    {classic(), []string{"trailspan convert --trail your-trail-name"}},
+		"of several trails convert picks one":            {with(classic(), account, "us-east-1", "other", single), []string{"trailspan convert"}},
+		"a trail of another account is not ours":         {with(empty(account, ""), "999999999999", home, "org", single), []string{"trailspan check"}},
+		"no trail at all":                                {empty(account, ""), []string{"trailspan create"}},
+		"nothing could be seen: first get leave":         {blind, []string{"trailspan policy check"}},
+		"no role lets us in: the permissions are others": {shut, []string{"trailspan policy organization"}},
+		"a trail may hide where nobody could look":       {slow, nil},
+		"a stopped trail is mended by its hint":          {stopped, []string{"trailspan check"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string

@@ -54,7 +54,7 @@ func decodePlan(data []byte) (savedPlan, error) {
 		Schema string `json:"schema"`
 	}
 	if err := json.Unmarshal(data, &head); err != nil {
-		return savedPlan{}, readable(err)
+		return savedPlan{}, readable(data, err)
 	}
 	if head.Schema != PlanSchema {
 		return savedPlan{}, fmt.Errorf("its schema is %q, not %q", head.Schema, PlanSchema)
@@ -65,20 +65,29 @@ func decodePlan(data []byte) (savedPlan, error) {
 	var d savedPlan
 	strict := json.NewDecoder(bytes.NewReader(data))
 	strict.DisallowUnknownFields()
-	return d, readable(strict.Decode(&d))
+	return d, readable(data, strict.Decode(&d))
 }
 
-// readable says without Go's types which value is of another type.
-func readable(err error) error {
+// readable says without Go's words what is wrong with the JSON.
+func readable(text []byte, err error) error {
 	var wrong *json.UnmarshalTypeError
-	if !errors.As(err, &wrong) {
-		return err
-	}
-	if wrong.Field == "" {
+	switch {
+	case err == nil:
+		return nil
+	case !errors.As(err, &wrong):
+		return misread(text, err)
+	case wrong.Field == "":
 		return fmt.Errorf("a plan is a JSON object, not: %s", wrong.Value)
 	}
 	path := strings.Split(wrong.Field, ".")
 	return fmt.Errorf("the value of %q can not be of the JSON type: %s", path[len(path)-1], wrong.Value)
+}
+
+func misread(text []byte, err error) error {
+	if line, column, ok := Place(text, err); ok {
+		return fmt.Errorf("it is not a saved plan: see line %d, column %d", line, column)
+	}
+	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
 // namesOnce refuses a name that an object has twice: which one counts is told by no
@@ -125,7 +134,7 @@ func newName(d *json.Decoder, seen map[string]bool) error {
 }
 
 // runName is what a run may be called: it becomes the name of a file.
-var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
+var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 
 var regionName = regexp.MustCompile(`^[a-z]{2,}(-[a-z0-9]+)+$`)
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -71,23 +72,25 @@ func spoken(p plan.Plan) plan.Plan {
 	return p
 }
 
+var place = regexp.MustCompile(` [0-9]+, column [0-9]+$`) // which TestPlace is about
+
 // TestParsePlanErrors shows what is refused, each in one sentence.
 func TestParsePlanErrors(t *testing.T) {
 	good := saved(t, widened())
 	for name, tt := range map[string]struct{ old, now, want string }{
-		"no JSON":                        {good, "plan", "invalid character 'p' looking for beginning of value"},
-		"nothing":                        {good, "", "unexpected end of JSON input"},
-		"a part of a plan":               {good, good[:len(good)/2], "unexpected end of JSON input"},
-		"two plans":                      {good, good + good, "invalid character '{' after top-level value"},
+		"no JSON":                        {good, "plan", "it is not a saved plan: see line"},
+		"nothing":                        {good, "", "it is not a saved plan: see line"},
+		"a part of a plan":               {good, good[:len(good)/2], "it is not a saved plan: see line"},
+		"two plans":                      {good, good + good, "it is not a saved plan: see line"},
 		"an array":                       {good, "[]", "a plan is a JSON object, not: array"},
 		"null":                           {good, "null", `its schema is "", not "trailspan/plan/v1"`},
 		"another document":               {PlanSchema, CheckSchema, `its schema is "trailspan/check/v1", not "trailspan/plan/v1"`},
 		"a later version":                {PlanSchema, "trailspan/plan/v2", `its schema is "trailspan/plan/v2", not "trailspan/plan/v1"`},
-		"an unknown field":               {`"run":`, `"force": true, "run":`, `json: unknown field "force"`},
-		"an unknown member of a request": {`"IsMultiRegionTrail": true,`, `"IsMultiRegionTrail": true, "IsOrganizationTrail": true,`, `json: unknown field "IsOrganizationTrail"`},
+		"an unknown field":               {`"run":`, `"force": true, "run":`, `unknown field "force"`},
+		"an unknown member of a request": {`"IsMultiRegionTrail": true,`, `"IsMultiRegionTrail": true, "IsOrganizationTrail": true,`, `unknown field "IsOrganizationTrail"`},
 		"a name that is there twice":     {`"id": 1,`, `"id": 1, "ID": 1,`, `"ID" is there twice`},
 		"steps that are there twice":     {`"gates": [`, `"steps": [], "gates": [`, `"steps" is there twice`},
-		"nested without end":             {`"why":`, `"why": ` + strings.Repeat("[", 20000) + `, "why":`, "invalid character '[' exceeded max depth"},
+		"nested without end":             {`"why":`, `"why": ` + strings.Repeat("[", 20000) + `, "why":`, "it is not a saved plan: see line"},
 		"another type":                   {`"IsMultiRegionTrail": true`, `"IsMultiRegionTrail": "true"`, `the value of "IsMultiRegionTrail" can not be of the JSON type: string`},
 		"an account that is none":        {`"account": "123456789012"`, `"account": "1234"`, `"1234" is not an account ID: 12 digits`},
 		"a trail that is none":           {`"trail": "arn:aws:cloudtrail:`, `"trail": "arn:aws:s3:`, `"arn:aws:s3:ap-northeast-1:123456789012:trail/your-trail-name" is not a trail ARN (arn:aws:cloudtrail:REGION:ACCOUNT:trail/NAME)`},
@@ -106,7 +109,7 @@ func TestParsePlanErrors(t *testing.T) {
 				t.Fatalf("there is no %s to replace", tt.old)
 			}
 			got, err := ParsePlan(strings.NewReader(text))
-			if want := "reading the plan: " + tt.want; fmt.Sprint(err) != want {
+			if want := "reading the plan: " + tt.want; place.ReplaceAllString(fmt.Sprint(err), "") != want {
 				t.Errorf("error %v, want %s", err, want)
 			}
 			if !cmp.Equal(got, plan.Plan{}) {

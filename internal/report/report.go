@@ -63,6 +63,8 @@ type PlanReport struct {
 	Result *apply.Result       // nil: not applied
 	// Applying says that the plan is shown to be applied at once.
 	Applying bool
+	// Returning says that Result is that of a rollback.
+	Returning bool
 }
 
 // Check shows a judgement. Its errors are those of w, and a format it does not know.

@@ -1,9 +1,10 @@
 package report
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/coverage"
@@ -12,9 +13,10 @@ import (
 
 // resultText shows what came of a run, where it was verified, and the way back:
 //
-//	✓ your-trail-name is converted: seen, and logging, in 16 of 17 Regions
-//	  ✗ not verified    us-east-1       the Region does not show the trail yet
-//	  ✓ verified (16)   ap-northeast-1  within 1.2 s
+//	✓ your-trail-name is converted: seen, and logging, in 15 of 17 Regions
+//	  ✗ not yet (2)     us-east-1       the Region does not show the trail yet
+//	                    us-east-2
+//	  ✓ verified (15)   ap-northeast-1  within 1.2 s
 //	                    ap-northeast-2 …
 //
 //	The way back
@@ -27,7 +29,7 @@ func resultText(r PlanReport, o Options) *page {
 	p.resultHead(r)
 	p.verified(r.Result.Regions)
 	p.stays(r.Result.Stays)
-	p.afterwards(r.Plan, r.Result.Status)
+	p.afterwards(r)
 	return p
 }
 
@@ -38,9 +40,17 @@ func (p *page) resultHead(r PlanReport) {
 			verified++
 		}
 	}
-	m := resultMark(r.Result.Status)
-	p.text(0, para{m.sign + " " + p.say("report.result."+string(r.Result.Status), "trail", r.Plan.Trail.Name(),
+	m, key := resultMark(r.Result.Status), string(r.Result.Status)
+	if r.Result.Status == apply.RolledBack && makesTrail(r.Plan) {
+		key = "removed"
+	}
+	p.text(0, para{m.sign + " " + p.say("report.result."+key, "trail", r.Plan.Trail.Name(), "run", r.Plan.Run,
 		"verified", strconv.Itoa(verified), "all", strconv.Itoa(len(r.Result.Regions))), m.ink})
+}
+
+// makesTrail says whether the plan makes its trail, so that its way back takes it away.
+func makesTrail(x plan.Plan) bool {
+	return slices.ContainsFunc(x.Steps, func(s plan.Step) bool { return s.Action == plan.CreateTrail })
 }
 
 func resultMark(s apply.Status) mark {
@@ -54,28 +64,56 @@ func resultMark(s apply.Status) mark {
 	}
 }
 
-// verified folds the Regions in which all is well into one row.
+// verified folds the Regions of which the same is true into one row each; those in which
+// all is well come last.
 func (p *page) verified(regions []apply.RegionResult) {
 	if len(regions) == 0 {
 		return
 	}
 	t := table{columns: []column{{}, {least: 14}, {least: 16}}}
-	var names []string
-	var slowest time.Duration
-	for _, r := range regions {
-		if !r.Verified {
-			t.add(p.sight(r), words(string(r.Region)), words(p.note(r.Reason)))
-			continue
-		}
-		names = append(names, string(r.Region))
-		slowest = max(slowest, r.Took)
-	}
-	if len(names) > 0 {
-		sight := good.sign + " " + p.say("report.verified") + " (" + strconv.Itoa(len(names)) + ")"
-		t.add(cell{{sight, good.ink}}, words(strings.Join(names, " ")),
-			words(p.say("report.seconds", "seconds", strconv.FormatFloat(slowest.Seconds(), 'f', 1, 64))))
+	for _, g := range p.sights(regions) {
+		t.add(p.sight(g), words(strings.Join(g.names, " ")), words(p.told(g)))
 	}
 	p.table(t)
+}
+
+// sighting is Regions of which verification says the same.
+type sighting struct {
+	apply.RegionResult // of the first; Took is that of the slowest
+	names              []string
+}
+
+func (p *page) sights(regions []apply.RegionResult) []sighting {
+	var out []sighting
+	index := map[string]int{}
+	for _, r := range regions {
+		key := fmt.Sprint(r.Verified, r.Denied, p.note(r.Reason))
+		i, there := index[key]
+		if !there {
+			i = len(out)
+			index[key] = i
+			out = append(out, sighting{RegionResult: r})
+		}
+		out[i].names = append(out[i].names, string(r.Region))
+		out[i].Took = max(out[i].Took, r.Took)
+	}
+	slices.SortStableFunc(out, func(a, b sighting) int { return rankOf(a) - rankOf(b) })
+	return out
+}
+
+func rankOf(s sighting) int {
+	if s.Verified {
+		return 1
+	}
+	return 0
+}
+
+// told is when the Regions showed the change, or why they do not.
+func (p *page) told(s sighting) string {
+	if !s.Verified {
+		return p.note(s.Reason)
+	}
+	return p.say("report.seconds", "seconds", strconv.FormatFloat(s.Took.Seconds(), 'f', 1, 64))
 }
 
 // stays lists what a rollback left, and why.
@@ -89,22 +127,33 @@ func (p *page) stays(things []string) {
 	}
 }
 
-func (p *page) sight(r apply.RegionResult) cell {
+func (p *page) sight(s sighting) cell {
 	m, word := bad, p.say("report.unverified")
-	if r.Denied {
+	switch {
+	case s.Verified:
+		m, word = good, p.say("report.verified")
+	case s.Denied:
 		m, word = unknown, p.verdictWord(coverage.Unknown)
 	}
-	return cell{{m.sign + " " + word, m.ink}}
+	text := m.sign + " " + word
+	if len(s.names) > 1 || s.Verified {
+		text += " (" + strconv.Itoa(len(s.names)) + ")"
+	}
+	return cell{{text, m.ink}}
 }
 
 // afterwards says what can be done now, by how the run ended.
-func (p *page) afterwards(x plan.Plan, s apply.Status) {
-	back := "trailspan rollback " + x.Run
-	switch s {
+func (p *page) afterwards(r PlanReport) {
+	back := "trailspan rollback " + r.Plan.Run
+	switch r.Result.Status {
 	case apply.BlockedRun:
-		p.gates(x.Blocked())
+		p.gates(r.Plan.Blocked())
 	case apply.Failed:
-		p.command(p.say("report.resume"), "trailspan convert --resume "+x.Run)
+		if r.Returning { // there is no way but back
+			p.command(p.say("report.resume"), back)
+			return
+		}
+		p.command(p.say("report.resume"), "trailspan convert --resume "+r.Plan.Run)
 		p.command(p.say("report.back"), back)
 	case apply.PartialDone:
 		p.command(p.say("report.again"), "trailspan check")

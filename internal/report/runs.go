@@ -15,7 +15,7 @@ type Run struct {
 	Account string    `json:"account,omitempty"`
 	Trail   string    `json:"trail,omitempty"`
 	Began   time.Time `json:"began,omitzero"`
-	State   string    `json:"state"` // verified, half-way, rolling-back, rolled-back or unreadable
+	State   string    `json:"state"` // untouched, verified, half-way, rolling-back, rolled-back or unreadable
 	Error   string    `json:"error,omitempty"`
 }
 
@@ -36,7 +36,7 @@ func Runs(w io.Writer, f Format, dir string, runs []Run, o Options) error {
 
 // runsText writes a line for each run:
 //
-//	Run                      Command  Account       State
+//	run                      command  account       state
 //	20261122T064206Z-7f3a10  convert  123456789012  verified
 func runsText(dir string, runs []Run, o Options) *page {
 	p := newPage(o)

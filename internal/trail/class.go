@@ -32,7 +32,7 @@ func Classes(r Region) []Class {
 // AccessClasses returns the six classes that selectors speak of: all but global.
 func AccessClasses() []Class { return slices.Clone(classes[:6]) }
 
-// access and source take a class of the first six apart.
+// readOnly is the value of the field readOnly in the events of the class.
 func (c Class) readOnly() string {
 	if c == ReadKMS || c == ReadRDSData || c == ReadOther {
 		return "true"

@@ -51,7 +51,7 @@ type Gap struct {
 	Error  string  `json:"error"`           // what AWS said
 }
 
-// Actions whose Gaps hide more than one trail.
+// Actions whose Gaps judgements ask for.
 const (
 	ListRegions         = "account:ListRegions"
 	DescribeTrails      = "cloudtrail:DescribeTrails"

@@ -37,7 +37,7 @@ func ParseAccountID(s string) (AccountID, error) {
 // account that owns it, and never changes, whatever is done to the trail.
 type ARN string
 
-var trailARN = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudtrail:([a-z0-9-]+):([0-9]{12}):trail/([A-Za-z0-9._-]{3,128})$`)
+var trailARN = regexp.MustCompile(`^arn:(aws[a-z-]*):cloudtrail:([a-z0-9-]+):([0-9]{12}):trail/([A-Za-z0-9._-]+)$`)
 
 // ParseTrailARN takes the ARN of a trail apart.
 func ParseTrailARN(s string) (arn ARN, home Region, owner AccountID, name string, err error) {
@@ -51,6 +51,9 @@ func ParseTrailARN(s string) (arn ARN, home Region, owner AccountID, name string
 // Owner returns the account in the ARN, or "" when there is none. An organization
 // trail is owned by the management account, wherever it is seen.
 func (a ARN) Owner() AccountID { return AccountID(a.field(4)) }
+
+// Partition returns the partition in the ARN, also one whose Regions are not known.
+func (a ARN) Partition() Partition { return Partition(a.field(1)) }
 
 // Region returns the Region in the ARN: the home Region of a trail.
 func (a ARN) Region() Region { return Region(a.field(3)) }

@@ -1,0 +1,148 @@
+package cli
+
+import (
+	"context"
+	"slices"
+
+	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/cloud"
+	"github.com/trailspan/trailspan/internal/coverage"
+	"github.com/trailspan/trailspan/internal/journal"
+	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/report"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// resume goes on with a run that stopped, once whoever asked for it agrees to what is
+// left to do.
+func (a *app) resume(ctx context.Context, format report.Format, f convertFlags) error {
+	return a.again(ctx, f.resume, f.changeFlags, func(w work) error {
+		if err := a.remind(w, f.yes); err != nil {
+			return err
+		}
+		if err := a.ask(ctx, f.yes, trail.Say("cli.ask.resume", "run", f.resume)); err != nil {
+			return err
+		}
+		res, err := a.engine(w.session, w.journal, f.changeFlags).Run(ctx, w.intent)
+		return a.outcome(format, a.afterwards(ctx, w), res, err)
+	})
+}
+
+// remind lists the calls that the journal does not show as done. Those that are not
+// needed any more are not sent.
+func (a *app) remind(w work, yes bool) error {
+	records, err := w.journal.Records()
+	if err != nil {
+		return err
+	}
+	done := map[int]bool{}
+	for _, r := range records {
+		done[r.Step] = r.Kind == apply.Done || r.Kind == apply.Found
+		if slices.Contains([]apply.Kind{apply.Undoing, apply.Undone, apply.Stays, apply.Reverted}, r.Kind) {
+			return apply.ErrReverted
+		}
+	}
+	tell := a.teller(yes)
+	tell("cli.resume.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
+	for _, s := range w.intent.Steps {
+		if !done[s.ID] {
+			tell("cli.resume.call", "action", s.Action, "region", string(s.Region), "request", asJSON(s.Request))
+		}
+	}
+	tell("cli.resume.verify")
+	return nil
+}
+
+// afterwards is the report of a run whose plan was made earlier: before is not known
+// any more, and after is what is there now.
+func (a *app) afterwards(ctx context.Context, w work) report.PlanReport {
+	now := w.session.Collect(ctx, cloud.CollectOptions{})
+	in := w.intent
+	return report.PlanReport{
+		Plan: plan.Plan{
+			Account: in.Account, Run: in.Run, Trail: in.Trail, Why: trail.Say("why.journal", "run", in.Run),
+			Steps: in.Steps, Expect: in.Expect, Predicted: now,
+		},
+		Before: coverage.Assess(now), After: coverage.Assess(now),
+	}
+}
+
+// work is a run taken up again.
+type work struct {
+	session *cloud.Session
+	journal keeper
+	intent  apply.Intent
+}
+
+// again opens the journal of a run, makes sure that the credentials are of the same
+// account, locks it, and lets do go on.
+func (a *app) again(ctx context.Context, run string, f changeFlags, do func(work) error) error {
+	dir, err := f.dir(a.env.Getenv)
+	if err != nil {
+		return err
+	}
+	intent, err := dir.Peek(run)
+	if err != nil {
+		return journalProblem(err, run)
+	}
+	s, done, err := a.stage(ctx, 0)
+	if err != nil {
+		return err
+	}
+	defer done()
+	id, err := a.identify(ctx, s)
+	if err != nil {
+		return err
+	}
+	if id.Account != intent.Account {
+		return fail(exitRefused, trail.Say("fail.other-account", "want", string(intent.Account), "have", string(id.Account)))
+	}
+	release, err := lock(dir, id.Account)
+	if err != nil {
+		return err
+	}
+	defer release()
+	j, err := dir.Open(run)
+	if err != nil {
+		return journalProblem(err, run)
+	}
+	defer j.Close()
+	in, err := j.Intent()
+	if err != nil {
+		return journalProblem(err, run)
+	}
+	return do(work{s, keeper{j, dir}, in})
+}
+
+// journalProblem: a journal that is there but cannot be read is bad input.
+func journalProblem(err error, run string) error {
+	if f := asFailure(err); f.message.Key == "fail.no-run" {
+		return f
+	}
+	return unreadable(run, err)
+}
+
+// halfWay tells of runs of the account that came to no end. Journals that cannot be
+// read are a matter of trailspan runs, and an embedded sandbox has no past.
+func (a *app) halfWay(f changeFlags, account trail.AccountID) {
+	if a.shared.sandbox || a.embedded != nil {
+		return
+	}
+	dir, err := f.dir(a.env.Getenv)
+	if err != nil {
+		return
+	}
+	runs, _ := dir.Runs()
+	for _, r := range runs {
+		if len(r.Records) == 0 || r.Records[0].Intent == nil || r.Records[0].Intent.Account != account {
+			continue
+		}
+		switch r.State() {
+		case journal.HalfWay:
+			a.note("cli.half-way", "run", r.Name)
+		case journal.RollingBack:
+			a.note("cli.rolling-back", "run", r.Name)
+		default:
+		}
+	}
+}

@@ -1,0 +1,105 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/report"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// outcome shows how a run ended and finds the exit code. A run that changed nothing is
+// told by its error alone: nothing was left half-way.
+func (a *app) outcome(format report.Format, r report.PlanReport, res apply.Result, err error) error {
+	r.Result = &res
+	if err != nil && format == report.Text && !changed(err) {
+		return wayOn(err, r)
+	}
+	if shown := a.show(func(w io.Writer, o report.Options) error { return report.Result(w, format, r, o) }); shown != nil {
+		return unshown(shown, r)
+	}
+	if err != nil {
+		return wayOn(err, r)
+	}
+	return exit(resultExit(res))
+}
+
+// changed says whether a run that ended with err may have changed something.
+func changed(err error) bool {
+	var step *apply.Error
+	var journal *journalError
+	switch {
+	case errors.As(err, &step):
+		return step.Sent
+	case errors.As(err, &journal):
+		return journal.touched
+	default:
+		return !errors.Is(err, apply.ErrReverted)
+	}
+}
+
+// unshown tells, when its result cannot be shown, what a run has done and the way back.
+func unshown(err error, r report.PlanReport) error {
+	f := asFailure(err)
+	switch r.Result.Status {
+	case apply.Converted, apply.Created, apply.PartialDone:
+		f.hint = trail.Say("fail.unshown.changed", "run", r.Plan.Run)
+	case apply.RolledBack:
+		f.hint = trail.Say("fail.unshown.rolled-back", "run", r.Plan.Run)
+	case apply.Failed:
+		f.hint = way(r)
+	case apply.NothingToDo, apply.BlockedRun:
+	}
+	return f
+}
+
+// wayOn tells how a run that was interrupted goes on; of one that failed the report
+// tells it.
+func wayOn(err error, r report.PlanReport) error {
+	f := asFailure(err)
+	switch {
+	case f.code == exitInterrupted && changed(err):
+		f.hint = way(r)
+	case f.code == exitStopped && changed(err):
+		f.hint = trail.Note{}
+	case f.code == exitStopped:
+		f.hint = trail.Say("fail.refused.way-on", "run", r.Plan.Run)
+	}
+	return f
+}
+
+// way is where a run goes that is half-way: on or back, and when it is on its way back,
+// back.
+func way(r report.PlanReport) trail.Note {
+	if r.Returning {
+		return trail.Say("fail.way-back", "run", r.Plan.Run)
+	}
+	return trail.Say("fail.way-on", "run", r.Plan.Run)
+}
+
+// resultExit is 4 when all that is not verified could not be looked at, and 5 when the
+// change has not shown yet: --resume looks again.
+func resultExit(res apply.Result) int {
+	if res.Status != apply.PartialDone {
+		return exitDone
+	}
+	for _, r := range res.Regions {
+		if !r.Verified && !r.Denied {
+			return exitStopped
+		}
+	}
+	return exitGaps
+}
+
+// rolledBack is outcome for a rollback, whose drift is another story.
+func (a *app) rolledBack(ctx context.Context, format report.Format, w work, res apply.Result, err error) error {
+	var drift *apply.DriftError
+	if errors.As(err, &drift) && res.Status == apply.BlockedRun {
+		return fail(exitRefused, trail.Say("fail.drift-back", "diff", diffOf(drift)))
+	}
+	r := a.afterwards(ctx, w)
+	r.Returning = true
+	return a.outcome(format, r, res, err)
+}
