@@ -182,12 +182,21 @@ func (o outcome) String() string {
 // run runs a command to its end.
 func run(t *testing.T, cmd *exec.Cmd) outcome {
 	t.Helper()
+	return start(t, cmd)()
+}
+
+// start starts a command; what it returns waits for its end.
+func start(t *testing.T, cmd *exec.Cmd) (wait func() outcome) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil && cmd.ProcessState == nil {
+	if err := cmd.Start(); err != nil {
 		t.Fatalf("%v: %v", cmd.Args, err)
 	}
-	return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	return func() outcome {
+		_ = cmd.Wait() // the exit code tells more
+		return outcome{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	}
 }
 
 // trailspan runs our program against the endpoint.

@@ -59,7 +59,7 @@ func needCommand(t *testing.T, tool, command string) {
 	t.Helper()
 	why := ""
 	if _, err := exec.LookPath(command); err != nil {
-		why = command + " is not on PATH; .ci/run shows how to install it"
+		why = command + " is not on PATH; .ci/run says what these tests need"
 	}
 	need(t, tool, why)
 }
@@ -70,7 +70,7 @@ func needModule(t *testing.T, module string) {
 	needCommand(t, module, "python3")
 	why := ""
 	if err := exec.Command("python3", "-c", "import "+module).Run(); err != nil {
-		why = "python3 has no " + module + "; .ci/run shows how to install it"
+		why = "python3 has no " + module + "; .ci/run says what these tests need"
 	}
 	need(t, module, why)
 }

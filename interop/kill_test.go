@@ -1,6 +1,7 @@
 package interop_test
 
 import (
+	"context"
 	"net/http"
 	"os/exec"
 	"path/filepath"
@@ -65,10 +66,12 @@ func TestKilledAfterTheChangeIsRolledBack(t *testing.T) {
 func (e endpoint) killWhileHanging(journal, faults string) string {
 	e.t.Helper()
 	e.send(http.MethodPost, "/_sandbox/faults", strings.NewReader(faults), nil)
-	convert := exec.Command(program, "convert", "--yes", "--journal", journal)
+	ctx, kill := context.WithCancel(e.t.Context())
+	defer kill()
+	convert := exec.CommandContext(ctx, program, "convert", "--yes", "--journal", journal)
 	convert.Env = e.env(theAccount, "us-east-1")
-	ended := make(chan outcome, 1)
-	go func() { ended <- run(e.t, convert) }()
+	wait, ended := start(e.t, convert), make(chan outcome, 1)
+	go func() { ended <- wait() }()
 	for e.hanging() == 0 {
 		select {
 		case o := <-ended:
@@ -76,9 +79,7 @@ func (e endpoint) killWhileHanging(journal, faults string) string {
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
-	if err := convert.Process.Kill(); err != nil {
-		e.t.Fatal(err)
-	}
+	kill() // with SIGKILL, as CommandContext says
 	if o := <-ended; o.code != -1 {
 		e.t.Fatalf("convert was not killed: %v", o)
 	}
