@@ -17,6 +17,7 @@ import (
 
 type sandboxFlags struct {
 	listen, state, faults string
+	deliverEvery          time.Duration
 }
 
 func (a *app) sandboxCommand() *cobra.Command {
@@ -28,11 +29,15 @@ func (a *app) sandboxCommand() *cobra.Command {
 	fs.StringVar(&f.listen, "listen", "127.0.0.1:4599", a.flagText("listen"))
 	fs.StringVar(&f.state, "state", "", a.flagText("state"))
 	fs.StringVar(&f.faults, "faults", "", a.flagText("faults"))
+	fs.DurationVar(&f.deliverEvery, "deliver-every", 5*time.Minute, a.flagText("deliver-every"))
 	return c
 }
 
 func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
 	if err := a.spoken("sandbox"); err != nil {
+		return err
+	}
+	if err := positive("deliver-every", int(f.deliverEvery), f.deliverEvery.String()); err != nil {
 		return err
 	}
 	box, err := a.openSandbox(f)
@@ -65,7 +70,7 @@ func (a *app) openSandbox(f sandboxFlags) (*sandbox.Sandbox, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := sandbox.Options{World: world, StateDir: f.state}
+	o := sandbox.Options{World: world, StateDir: f.state, DeliverEvery: f.deliverEvery}
 	if f.faults != "" {
 		if o.Faults, err = os.ReadFile(f.faults); err != nil {
 			return nil, unreadable(f.faults, err)

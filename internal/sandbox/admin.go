@@ -19,7 +19,8 @@ import (
 //	GET    calls     the ledger;          DELETE empties it
 //	GET    clock     the time in there;   POST ?advance=1h moves it forward
 //	GET    faults    those in force;      POST or PUT a list replaces them, DELETE clears them
-//	POST   reset     back to the world file: its world, its faults, its time, an empty ledger
+//	POST   events    records events that no call made
+//	POST   reset     back to the world file: its world, its faults, its time, an empty ledger and history
 //
 // A mistake is answered with HTTP 4xx and {"error":"…"}.
 func (s *Sandbox) newAdmin() http.Handler {
@@ -34,6 +35,7 @@ func (s *Sandbox) newAdmin() http.Handler {
 		"POST /_sandbox/faults":   s.postFaults,
 		"PUT /_sandbox/faults":    s.postFaults,
 		"DELETE /_sandbox/faults": s.deleteFaults,
+		"POST /_sandbox/events":   s.postEvents,
 		"POST /_sandbox/reset":    s.postReset,
 	} {
 		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
@@ -56,10 +58,10 @@ func (s *Sandbox) newAdmin() http.Handler {
 func noEndpoint(r *http.Request) (status int, text string) {
 	allowed := map[string]string{
 		"/_sandbox/health": "GET", "/_sandbox/calls": "GET and DELETE", "/_sandbox/clock": "GET and POST",
-		"/_sandbox/faults": "GET, POST, PUT and DELETE", "/_sandbox/reset": "POST",
+		"/_sandbox/faults": "GET, POST, PUT and DELETE", "/_sandbox/events": "POST", "/_sandbox/reset": "POST",
 	}[r.URL.Path]
 	if allowed == "" {
-		return http.StatusNotFound, "there is no " + r.URL.Path + "; there are /_sandbox/health, calls, clock, faults and reset"
+		return http.StatusNotFound, "there is no " + r.URL.Path + "; there are /_sandbox/health, calls, clock, events, faults and reset"
 	}
 	return http.StatusMethodNotAllowed, r.URL.Path + " takes " + allowed + ", not " + r.Method
 }
@@ -210,6 +212,7 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 	if err := s.advance(d); err != nil {
 		return nil, err
 	}
+	s.history.prune(s.now())
 	if err := s.save(); err != nil {
 		return nil, adminError{err, http.StatusInternalServerError}
 	}

@@ -24,7 +24,7 @@ func TestAdminRefuses(t *testing.T) {
 		status                  int
 		want                    string
 	}{
-		{"no such endpoint", "GET", "healthz", "", 404, "there is no /_sandbox/healthz; there are /_sandbox/health, calls, clock, faults and reset"},
+		{"no such endpoint", "GET", "healthz", "", 404, "there is no /_sandbox/healthz; there are /_sandbox/health, calls, clock, events, faults and reset"},
 		{"a method that it does not take", "GET", "reset", "", 405, "/_sandbox/reset takes POST, not GET"},
 		{"another", "PUT", "clock", "", 405, "/_sandbox/clock takes GET and POST, not PUT"},
 		{"no time to advance", "POST", "clock", "", 400, "advance is missing: POST /_sandbox/clock?advance=1h"},

@@ -26,18 +26,49 @@ const farthest = 100 * 365 * 24 * time.Hour
 // now is the time in the sandbox.
 func (s *Sandbox) now() time.Time { return s.clock.now() }
 
-// advance moves the clock of the sandbox forward.
+// advance moves the clock of the sandbox forward, from round to round of the
+// deliveries: each comes at its time and in order.
 func (s *Sandbox) advance(d time.Duration) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.deliveries.one.Lock()
+	defer s.deliveries.one.Unlock()
+	target, err := s.offsetAfter(d)
+	if err != nil {
+		return err
+	}
+	for {
+		s.deliverDue()
+		due := s.nextDue()
+		offset := due.Sub(s.clock.machine())
+		if due.IsZero() || offset >= target {
+			break
+		}
+		s.setOffset(offset)
+	}
+	s.setOffset(target)
+	s.deliverDue()
+	return nil
+}
+
+// offsetAfter is how far ahead the clock will be once it is advanced.
+func (s *Sandbox) offsetAfter(d time.Duration) (time.Duration, error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
 	if d < 0 {
-		return fmt.Errorf("the clock cannot go back by %s", -d)
+		return 0, fmt.Errorf("the clock cannot go back by %s", -d)
 	}
 	if s.w.ClockOffset+d > farthest {
-		return fmt.Errorf("the clock cannot be more than %s ahead", farthest)
+		return 0, fmt.Errorf("the clock cannot be more than %s ahead", farthest)
 	}
-	s.w.ClockOffset += d
-	s.clock.set(s.w.ClockOffset)
-	s.changed()
-	return nil
+	return s.w.ClockOffset + d, nil
+}
+
+// setOffset sets how far ahead the clock is, unless it is farther already.
+func (s *Sandbox) setOffset(offset time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if offset > s.w.ClockOffset {
+		s.w.ClockOffset = offset
+		s.clock.set(offset)
+		s.changed()
+	}
 }

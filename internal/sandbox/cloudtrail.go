@@ -24,6 +24,8 @@ func (s *Sandbox) cloudTrailOperations() map[string]wire.Operation {
 		"AddTags":             wire.Op(s.addTags),
 		"RemoveTags":          wire.Op(s.removeTags),
 		"ListTags":            wire.Op(s.listTags),
+		"LookupEvents":        wire.Op(s.lookupEvents),
+		"ListPublicKeys":      wire.Op(s.listPublicKeys),
 
 		"RegisterOrganizationDelegatedAdmin":   wire.Op(s.registerDelegatedAdmin),
 		"DeregisterOrganizationDelegatedAdmin": wire.Op(s.deregisterDelegatedAdmin),

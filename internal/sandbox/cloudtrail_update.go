@@ -38,7 +38,6 @@ func (s *Sandbox) changeReach(c *wire.Call, v sight, after *trailRecord, in trai
 	after.IsMultiRegionTrail = *in.IsMultiRegionTrail
 	switch {
 	case !v.IsMultiRegionTrail && after.IsMultiRegionTrail:
-		after.MultiRegionSince = s.now()
 		return s.admitWidened(v.owner, after)
 	case v.IsMultiRegionTrail && !after.IsMultiRegionTrail && s.w.Switches.NarrowingGlobalEvents == "clear":
 		after.IncludeGlobalServiceEvents = false
@@ -78,7 +77,6 @@ func (s *Sandbox) changeOrganization(c *wire.Call, v sight, after *trailRecord, 
 		if s.organizationOf(c.Account).ManagementAccount != c.Account {
 			return wire.Errorf("NotOrganizationMasterAccountException", "Only the management account can convert a trail to an organization trail.")
 		}
-		after.OrganizationSince = s.now()
 	}
 	after.IsOrganizationTrail = *want
 	return nil

@@ -9,13 +9,13 @@ import (
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
-// entry is a line of the ledger: how often an account called an operation in a
+// tally is a line of the ledger: how often an account called an operation in a
 // Region with the same outcome. Its JSON is that of GET /_sandbox/calls:
 //
 //	{"account":"123456789012","region":"eu-west-1","service":"cloudtrail","action":"DescribeTrails","error":"","count":2}
 //
 // What is not known of a call, such as the account of an unsigned one, is "".
-type entry struct {
+type tally struct {
 	Account string `json:"account"`
 	Region  string `json:"region"`
 	Service string `json:"service"`
@@ -27,7 +27,7 @@ type entry struct {
 // A ledger counts calls. The zero ledger is empty and ready.
 type ledger struct {
 	mu     sync.Mutex
-	counts map[entry]int // of entries without their Count
+	counts map[tally]int // of tallies without their Count
 	meter  meter
 }
 
@@ -53,9 +53,9 @@ func (l *ledger) end(c *wire.Call, code string, took time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.counts == nil {
-		l.counts = map[entry]int{}
+		l.counts = map[tally]int{}
 	}
-	l.counts[entry{Account: c.Account, Region: c.Region, Service: c.Service, Action: c.Operation, Error: code}]++
+	l.counts[tally{Account: c.Account, Region: c.Region, Service: c.Service, Action: c.Operation, Error: code}]++
 	l.meter.InFlight--
 	l.meter.Calls++
 	if code != "" {
@@ -66,15 +66,15 @@ func (l *ledger) end(c *wire.Call, code string, took time.Duration) {
 }
 
 // entries returns the ledger, sorted by all its columns.
-func (l *ledger) entries() []entry {
+func (l *ledger) entries() []tally {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	out := make([]entry, 0, len(l.counts))
+	out := make([]tally, 0, len(l.counts))
 	for e, n := range l.counts {
 		e.Count = n
 		out = append(out, e)
 	}
-	slices.SortFunc(out, func(a, b entry) int {
+	slices.SortFunc(out, func(a, b tally) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(a.Region, b.Region), cmp.Compare(a.Service, b.Service),
 			cmp.Compare(a.Action, b.Action), cmp.Compare(a.Error, b.Error))
 	})

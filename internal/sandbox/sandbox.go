@@ -13,6 +13,8 @@
 package sandbox
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -36,19 +38,25 @@ type Options struct {
 	Faults []byte
 	// Now is the clock of the machine; nil means time.Now.
 	Now func() time.Time
+	// DeliverEvery is how often trails deliver log files, by the clock of the sandbox;
+	// 0 means every 5 minutes. Digests come every hour.
+	DeliverEvery time.Duration
 }
 
 // A Sandbox serves one world. It is safe for concurrent use.
 type Sandbox struct {
-	options  Options
-	clock    clock
-	services map[string]*wire.Service // by signing name; S3 is not among them
-	admin    http.Handler
-	faults   faults
-	ledger   ledger
-	state    *keeper       // nil without a StateDir
-	closed   chan struct{} // closed by Close: no call hangs any longer
-	closing  sync.Once
+	options    Options
+	clock      clock
+	services   map[string]*wire.Service // by signing name; S3 is not among them
+	admin      http.Handler
+	faults     faults
+	ledger     ledger
+	history    *history
+	lookups    lookupLimit
+	deliveries deliveries
+	state      *keeper       // nil without a StateDir
+	closed     chan struct{} // closed by Close: no call hangs any longer
+	closing    sync.Once
 
 	file        *worldFile // to begin with, and for reset
 	firstFaults []fault
@@ -66,15 +74,17 @@ func New(o Options) (*Sandbox, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Sandbox{options: o, clock: clock{machine: o.Now}, closed: make(chan struct{})}
+	s := &Sandbox{options: o, clock: clock{machine: o.Now}, history: newHistory(), closed: make(chan struct{})}
+	s.deliveries.every = cmp.Or(o.DeliverEvery, deliverEvery)
 	s.services = s.newServices()
 	s.admin = s.newAdmin()
 	if err := s.begin(); err != nil {
 		if s.state != nil {
-			_ = s.state.close() // the first error says more
+			_, _ = s.history.close(), s.state.close() // the first error says more
 		}
 		return nil, err
 	}
+	s.deliveries.timer.Go(s.keepDelivering)
 	return s, nil
 }
 
@@ -101,6 +111,9 @@ func (s *Sandbox) begin() error {
 	if kept != nil {
 		return s.restoreWorld(kept)
 	}
+	if err := s.openHistory(w); err != nil {
+		return err
+	}
 	s.place(w, store)
 	return s.save()
 }
@@ -110,8 +123,9 @@ func (s *Sandbox) Close() error {
 	var err error
 	s.closing.Do(func() {
 		close(s.closed)
+		s.deliveries.timer.Wait()
 		if s.state != nil {
-			err = s.state.close()
+			err = errors.Join(s.history.close(), s.state.close())
 		}
 	})
 	return err

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
-	"encoding/hex"
 	"errors"
 	"io"
 	"net"
@@ -21,6 +20,8 @@ type exchange struct {
 	r         *http.Request
 	body      []byte
 	signature *wire.Signature // nil when there is none
+	session   session         // that signed; zero when the key is not of a session
+	known     bool            // AWS knows the caller in that Region, so that the call is recorded
 	call      *wire.Call
 }
 
@@ -37,8 +38,7 @@ func newRequestID() string {
 	var b [16]byte
 	_, _ = rand.Read(b[:]) // never fails
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	h := hex.EncodeToString(b[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return formatUUID(b)
 }
 
 // identify finds out who calls, and from where: it fills in the call and the body.
@@ -51,17 +51,16 @@ func (s *Sandbox) identify(x *exchange) *wire.Error {
 	if err != nil {
 		return err
 	}
-	session, err := s.session(signature)
-	if err != nil {
+	if x.session, err = s.session(signature); err != nil {
 		return err
 	}
-	if err := s.readBody(x, session.Secret); err != nil {
+	if err := s.readBody(x, x.session.Secret); err != nil {
 		return err
 	}
 	if err := s.locate(x); err != nil {
 		return err
 	}
-	return s.nameCaller(x.call, signature.AccessKeyID, session)
+	return s.nameCaller(x.call, signature.AccessKeyID, x.session)
 }
 
 // session returns the session that STS issued the key for; that of any other key is

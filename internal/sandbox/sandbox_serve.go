@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
@@ -43,22 +44,12 @@ func (s *Sandbox) serve(ctx context.Context, w http.ResponseWriter, x *exchange)
 	return s.serveService(ctx, w, x)
 }
 
-// serveService answers a call to any service but S3.
+// serveService answers a call to any service but S3, when it is recorded.
 func (s *Sandbox) serveService(ctx context.Context, w http.ResponseWriter, x *exchange) string {
-	service := s.services[x.call.Service]
-	if service == nil {
-		x.call.Operation = wire.GuessOperation(x.r, x.body)
-		return s.refuse(w, x, wire.Errorf("UnsupportedOperationException", "The sandbox does not implement the service %s.", x.call.Service))
-	}
-	operation, err := service.Name(x.r, x.body)
-	if err != nil {
+	answer, failure := s.callService(ctx, x)
+	if err := s.record(x, outcomeOf(failure)); err != nil {
 		return s.refuse(w, x, err)
 	}
-	x.call.Operation = operation
-	if err := s.admit(ctx, x); err != nil {
-		return s.refuse(w, x, err)
-	}
-	answer, failure := s.run(service, x)
 	if failure != nil {
 		return s.refuse(w, x, failure)
 	}
@@ -66,27 +57,49 @@ func (s *Sandbox) serveService(ctx context.Context, w http.ResponseWriter, x *ex
 	return ""
 }
 
-// serveS3 answers a call to S3. The answer to a change waits until it is saved.
+// callService has the service of a call answer it.
+func (s *Sandbox) callService(ctx context.Context, x *exchange) (wire.Answer, error) {
+	service := s.services[x.call.Service]
+	if service == nil {
+		x.call.Operation = wire.GuessOperation(x.r, x.body)
+		x.known = operationName.MatchString(x.call.Operation)
+		return wire.Answer{}, wire.Errorf("UnsupportedOperationException", "The sandbox does not implement the service %s.", x.call.Service)
+	}
+	operation, refused := service.Name(x.r, x.body)
+	if refused != nil {
+		return wire.Answer{}, refused
+	}
+	x.call.Operation = operation
+	if refused := s.admit(ctx, x); refused != nil {
+		return wire.Answer{}, refused
+	}
+	return s.run(service, x)
+}
+
+// operationName is what the name of an operation of AWS looks like.
+var operationName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{2,99}$`)
+
+// serveS3 answers a call to S3, when it is recorded. The answer to a change waits
+// until it is saved, too.
 func (s *Sandbox) serveS3(ctx context.Context, w http.ResponseWriter, x *exchange) string {
 	store := s.store()
 	x.call.Operation, _ = store.Operation(x.r)
 	if err := s.admit(ctx, x); err != nil {
+		if unkept := s.record(x, outcomeOf(err)); unkept != nil {
+			return s.refuse(w, x, unkept)
+		}
 		return s.refuse(w, x, err)
 	}
 	before := store.Revision()
 	held := &heldAnswer{header: http.Header{}, status: http.StatusOK}
-	to := http.ResponseWriter(held)
-	if x.r.Method == http.MethodGet || x.r.Method == http.MethodHead {
-		to = w
-	}
-	_, code := store.Serve(to, x.r, x.call, x.body)
-	if to == w {
-		return code
-	}
+	_, code := store.Serve(held, x.r, x.call, x.body)
 	if store.Revision() != before {
 		if err := s.save(); err != nil {
 			return s.refuse(w, x, err)
 		}
+	}
+	if err := s.record(x, outcome{code, s3Message(code, held.body)}); err != nil {
+		return s.refuse(w, x, err)
 	}
 	held.writeTo(w)
 	return code
@@ -98,6 +111,7 @@ func (s *Sandbox) admit(ctx context.Context, x *exchange) *wire.Error {
 	if err := s.checkRegion(x.call); err != nil {
 		return err
 	}
+	x.known = true
 	return s.meetFaults(ctx, x.call)
 }
 
@@ -127,6 +141,7 @@ func (s *Sandbox) change(service *wire.Service, x *exchange) (answer wire.Answer
 	s.accountOf(x.call.Account, x.call.Partition)
 	defer s.changed()
 	defer notPanicking(&err)
+	defer s.tend(x.call.RequestID)
 	return service.Handle(x.call, x.r, x.body)
 }
 
@@ -174,8 +189,14 @@ func (h *heldAnswer) Header() http.Header { return h.header }
 
 func (h *heldAnswer) WriteHeader(status int) { h.status = status }
 
+// Write keeps what S3, which writes a body in one piece, does not change later: an
+// object need not be in memory twice.
 func (h *heldAnswer) Write(b []byte) (int, error) {
-	h.body = append(h.body, b...)
+	if h.body == nil {
+		h.body = b[:len(b):len(b)]
+	} else {
+		h.body = append(h.body, b...)
+	}
 	return len(b), nil
 }
 

@@ -55,6 +55,11 @@ func (s *Sandbox) place(w *world, store *s3.Store) {
 	defer s.mu.Unlock()
 	s.w, s.buckets = w, store
 	s.clock.set(w.ClockOffset)
+	w.mend()
+	for _, f := range w.Feeds {
+		f.clamp(s.history.last())
+	}
+	s.tend("")
 	s.changed()
 }
 
@@ -99,17 +104,32 @@ func jsonText(v any) (string, error) {
 
 // reset goes back to the world file. Objects that were kept go with their buckets.
 func (s *Sandbox) reset() error {
+	s.deliveries.one.Lock() // no delivery is under way into the world that goes
+	defer s.deliveries.one.Unlock()
 	w, store, err := s.readWorld(s.keptBodies())
+	if err != nil {
+		return err
+	}
+	log, err := s.newLog(w)
 	if err != nil {
 		return err
 	}
 	s.faults.replace(slices.Clone(s.firstFaults))
 	s.ledger.clear()
-	if s.state == nil {
+	var before *eventLog
+	place := func() {
 		s.place(w, store)
+		before = s.history.restart(log)
+	}
+	if s.state == nil {
+		place()
 		return nil
 	}
-	return s.state.replace(s, func() { s.place(w, store) })
+	if err := s.state.replace(s, place); err != nil {
+		return err
+	}
+	before.retire()
+	return nil
 }
 
 // keptBodies is where S3 keeps contents; nil means in memory.

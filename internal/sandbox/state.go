@@ -20,6 +20,7 @@ import (
 //	lock         held as long as the sandbox runs; a second one is refused
 //	state.json   a line that has the sum of the rest, then the rest
 //	bodies/      the contents of objects, each named by its SHA-256
+//	events-….jsonl   the event history
 //
 // Every state.json is written whole, beside the old one, and then takes its name:
 // there is never half of one.
@@ -123,8 +124,15 @@ func (s *Sandbox) restoreWorld(kept *stateBody) error {
 		return fmt.Errorf("the buckets in the state file %s: %w", s.state.path(), err)
 	}
 	w.mend()
+	named := w.History != ""
+	if err := s.openHistory(w); err != nil {
+		return err
+	}
 	s.place(w, store)
-	return nil
+	if named {
+		return nil
+	}
+	return s.save()
 }
 
 // mend makes the maps that JSON leaves out when they are empty.
@@ -134,6 +142,12 @@ func (w *world) mend() {
 	}
 	if w.Sessions == nil {
 		w.Sessions = map[string]*session{}
+	}
+	if w.Feeds == nil {
+		w.Feeds = map[string]*feed{}
+	}
+	if w.Keys == nil {
+		w.Keys = newKeyring()
 	}
 	for _, a := range w.Accounts {
 		if a.OptStatus == nil {

@@ -96,8 +96,8 @@ func TestStateSurvivesKill(t *testing.T) {
 	if _, text := l.admin("GET", "clock", ""); !strings.Contains(text, `"offset":"1h0m0s"`) {
 		t.Errorf("the clock is %s", text)
 	}
-	if n := len(bodiesIn(t, dir)); n != 1 {
-		t.Errorf("%d contents are kept, want 1", n)
+	if n := len(bodiesIn(t, dir)); n != 2 { // the object, and the log file of that hour
+		t.Errorf("%d contents are kept, want 2", n)
 	}
 	l.post("reset")
 	if n := len(bodiesIn(t, dir)); n != 0 {

@@ -156,7 +156,7 @@ func (s *Sandbox) issue(granted session) credentials {
 		}
 	}
 	key := issuedKey + rand.Text()[:9]
-	granted.Expires = granted.Expires.Truncate(time.Second)
+	granted.Created, granted.Expires = s.now(), granted.Expires.Truncate(time.Second)
 	granted.Secret = (rand.Text() + rand.Text())[:40]
 	granted.Token = "FwoGZXIvYXdzE" + strings.Repeat(rand.Text(), 2)
 	s.w.Sessions[key] = &granted

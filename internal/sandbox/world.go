@@ -12,6 +12,9 @@ type world struct {
 	Organization   *organization
 	Accounts       map[string]*account // by ID
 	Sessions       map[string]*session // by access key ID, issued by STS
+	Feeds          map[string]*feed    // what trails deliver, see feedKey
+	Keys           *keyring            // that digests are signed with
+	History        string              // the file with its events, in the StateDir
 }
 
 // An account is born on first use when the world file does not name it.
@@ -62,6 +65,7 @@ type session struct {
 	Account string
 	ARN     string
 	UserID  string
+	Created time.Time
 	Expires time.Time
 }
 
@@ -104,18 +108,7 @@ type trailRecord struct {
 	InsightSelectors           []insightSelector
 	Tags                       []tag
 	Created                    time.Time
-	MultiRegionSince           time.Time            // when it last became multi-Region; zero: from its beginning
-	OrganizationSince          time.Time            // likewise for an organization trail
-	DeliveryErrors             map[string]string    // by Region: S3 error codes that the world file forces
-	Delivery                   map[string]*delivery // by account/Region, see deliveryKey
-}
-
-// delivery is the last that is known of deliveries of a trail from one Region of one account.
-type delivery struct {
-	Error   string    // an S3 error code; "" when healthy
-	Success time.Time // of the last delivery
-	Attempt time.Time
-	Digest  time.Time
+	DeliveryErrors             map[string]string // by Region: S3 error codes that the world file forces
 }
 
 type tag struct {
@@ -208,4 +201,7 @@ type Switches struct {
 	// OptInDuration is how long EnableRegion and DisableRegion stay ENABLING or
 	// DISABLING by the clock of the sandbox. Default 0: done at once.
 	OptInDuration time.Duration `yaml:"optInDuration" json:",omitempty"`
+	// LookupLimit says whether LookupEvents is held to two calls per second, account
+	// and Region: "on" (default, ThrottlingException) or "off".
+	LookupLimit string `yaml:"lookupLimit" json:",omitempty"`
 }

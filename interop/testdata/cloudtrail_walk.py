@@ -283,6 +283,18 @@ def data_stores():
             EventDataStore=store[:-36] + "00000000-0000-0000-0000-000000000000")
 
 
+def recorded():
+    ct = client()
+    found = ct.lookup_events(LookupAttributes=[{"AttributeKey": "EventName", "AttributeValue": "CreateEventDataStore"}], MaxResults=1)["Events"]
+    equal("lookup_events", [(e["EventName"], e["EventSource"], e["ReadOnly"]) for e in found],
+          [("CreateEventDataStore", "cloudtrail.amazonaws.com", "false")])
+    keys = ct.list_public_keys()["PublicKeyList"]
+    equal("list_public_keys", [len(k["Value"]) for k in keys], [270])
+    check("valid for 30 days", (keys[0]["ValidityEndTime"] - keys[0]["ValidityStartTime"]).days == 30, str(keys))
+    refused("InvalidTimeRangeException", ct.list_public_keys, StartTime=2000000000, EndTime=1000000000)
+    refused("InvalidTokenException", ct.list_public_keys, NextToken="no")
+
+
 def end():
     ct = client()
     ct.delete_trail(Name="walk")
@@ -312,7 +324,7 @@ def the_rest():
             check(f"{name} is refused by name", name in str(e.response["Error"]["Message"]), str(e.response["Error"]))
 
 
-for part in (bucket, trails, quota, selectors, tags, organization, data_stores, end, throttled, the_rest):
+for part in (bucket, trails, quota, selectors, tags, organization, data_stores, recorded, end, throttled, the_rest):
     print("#", part.__name__)
     try:
         part()

@@ -16,3 +16,9 @@ func (s *Store) Operation(r *http.Request) (operation, bucket string) {
 	}
 	return op.name, q.name
 }
+
+// Address says which bucket and object a request is about; either may be "".
+func Address(r *http.Request) (bucket, key string) {
+	bucket, key, _ = splitAddress(r.Host, r.URL.Path)
+	return bucket, key
+}

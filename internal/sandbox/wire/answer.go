@@ -3,7 +3,6 @@ package wire
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"strconv"
 )
@@ -26,22 +25,19 @@ func (a Answer) WriteTo(w http.ResponseWriter) {
 	_, _ = w.Write(a.Body)
 }
 
-// answer encodes what an operation returned.
-func (m *model) answer(c *Call, o *operationModel, output any) (Answer, error) {
-	text, err := plainJSON(output)
-	if err != nil {
-		return Answer{}, fmt.Errorf("encoding the answer of %s: %w", o.Name, err)
-	}
+// answer encodes the output of an operation for its protocol.
+func (m *model) answer(c *Call, o *operationModel) (Answer, error) {
 	switch m.Metadata.Protocol {
 	case "json":
-		return newAnswer(c, http.StatusOK, contentJSON11, text), nil
+		return newAnswer(c, http.StatusOK, contentJSON11, c.Output), nil
 	case "rest-json":
+		text := c.Output
 		if o.Output == nil {
 			text = nil
 		}
 		return newAnswer(c, http.StatusOK, "application/json", text), nil
 	default:
-		text, err := m.answerXML(c, o, text)
+		text, err := m.answerXML(c, o, c.Output)
 		return newAnswer(c, http.StatusOK, contentXML, text), err
 	}
 }

@@ -26,6 +26,7 @@ type Call struct {
 	UserAgent    string
 	SourceIP     string
 	Input        json.RawMessage // as an Operation gets it; nil until it is decoded, and for S3
+	Output       json.RawMessage // what it answered, with the member names of the model; nil until then, and for S3
 }
 
 // A Caller says who signed a call.

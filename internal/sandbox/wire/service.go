@@ -2,6 +2,7 @@ package wire
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"slices"
 	"sync"
@@ -69,7 +70,10 @@ func (s *Service) Handle(c *Call, r *http.Request, body []byte) (Answer, error) 
 	if err != nil {
 		return Answer{}, err
 	}
-	return m.answer(c, o, output)
+	if c.Output, err = plainJSON(output); err != nil {
+		return Answer{}, fmt.Errorf("encoding the answer of %s: %w", o.Name, err)
+	}
+	return m.answer(c, o)
 }
 
 // Reads says whether an operation only looks. GetSessionToken and its like make

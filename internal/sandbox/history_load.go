@@ -1,0 +1,82 @@
+package sandbox
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// seqGap is left out after every start: a Seq that was given to an event before a
+// crash, and that may stand in the state, is not given again though the event is lost.
+const seqGap = 1 << 20
+
+// load reads the entries that a file keeps, and goes on writing there. What is older
+// than the retention is left out. A torn last line is cut off, for its call was never
+// answered; any other line that cannot be read is an error, and the file stays as it is.
+func (h *history) load(path string, now time.Time) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return fmt.Errorf("reading the event history: %w", err)
+	}
+	size, err := h.readLines(f, now)
+	if err == nil {
+		err = f.Truncate(size)
+	}
+	if err != nil {
+		_ = f.Close() // the first error says more
+		return fmt.Errorf("reading the event history %s: %w", path, err)
+	}
+	h.log = &eventLog{file: f, size: size, synced: h.seq, last: h.seq}
+	h.seq += seqGap
+	return nil
+}
+
+// readLines returns the size of all whole lines.
+func (h *history) readLines(f *os.File, now time.Time) (size int64, err error) {
+	in := bufio.NewReaderSize(f, 1<<20)
+	for n := 1; ; n++ {
+		line, err := in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return size, nil
+		}
+		if err != nil {
+			return 0, err
+		}
+		e, err := parseLine(line)
+		if err != nil || e.Seq <= h.seq {
+			return 0, fmt.Errorf("line %d %w; the file was left as it is", n, errNotALine)
+		}
+		h.seq = e.Seq
+		size += int64(len(line))
+		if !e.expired(now) {
+			h.keep(e)
+		}
+	}
+}
+
+// openHistory reads the history that the world names, or begins one.
+func (s *Sandbox) openHistory(w *world) error {
+	if s.state == nil {
+		return nil
+	}
+	defer func() { sweepLogs(s.state.dir, w.History) }()
+	if w.History != "" {
+		return s.history.load(filepath.Join(s.state.dir, w.History), s.options.Now().Add(w.ClockOffset))
+	}
+	log, err := s.newLog(w)
+	s.history.restart(log)
+	return err
+}
+
+// newLog makes the file for the history of a new world; nil without a StateDir.
+func (s *Sandbox) newLog(w *world) (*eventLog, error) {
+	if s.state == nil {
+		return nil, nil
+	}
+	w.History = newLogName()
+	return createLog(filepath.Join(s.state.dir, w.History))
+}
