@@ -76,7 +76,9 @@ func (s *Sandbox) verifyBucket(t *trailRecord, owner *account) error {
 		if !s.mayUse(bucket, src, "s3:PutObject", s.probeKey(src, f)) {
 			return insufficientBucketPolicy(t)
 		}
-		s.leaveMarker(bucket, src, f)
+		if s.w.Switches.BucketProbe == probeMarker {
+			s.leaveMarker(bucket, src, f)
+		}
 	}
 	return nil
 }
@@ -85,21 +87,21 @@ func insufficientBucketPolicy(t *trailRecord) error {
 	return wire.Errorf("InsufficientS3BucketPolicyException", "Incorrect S3 bucket policy is detected for bucket: %s", t.S3BucketName)
 }
 
+// probeMarker is the position of Switches.BucketProbe that writes empty objects.
+const probeMarker = "marker"
+
 // probeKey is the key whose writing decides whether the policy of a bucket suffices.
 func (s *Sandbox) probeKey(src source, f folder) string {
-	if s.w.Switches.BucketProbe == "marker" {
+	if s.w.Switches.BucketProbe == probeMarker {
 		return s.folderKey(src, f)
 	}
 	return s.objectKey(src, f, s.now())
 }
 
-// leaveMarker writes the empty object that CloudTrail leaves in a bucket it has
-// verified, if it may. The ledger of what was delivered does not know it.
+// leaveMarker writes the empty object that is left in a bucket it has verified. The
+// ledger of what was delivered does not know it.
 func (s *Sandbox) leaveMarker(bucket s3.Info, src source, f folder) {
 	key := s.folderKey(src, f)
-	if !s.mayUse(bucket, src, "s3:PutObject", key) {
-		return
-	}
 	// The bucket was there a moment ago; if it is gone now, the delivery status tells.
 	_ = s.buckets.Put(bucket.Name, key, nil, http.Header{"X-Amz-Acl": {"bucket-owner-full-control"}})
 }

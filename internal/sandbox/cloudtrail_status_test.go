@@ -97,9 +97,19 @@ func TestDigestFolder(t *testing.T) {
 	}
 }
 
-// A verified bucket has an empty object where the logs will be.
+// Where the bucket is verified with markers, it has an empty object where the logs will
+// be; otherwise nothing is left in it.
 func TestMarker(t *testing.T) {
-	l := newLab(t, alone)
+	for setting, want := range map[string]string{
+		"": "", "bucketProbe: marker": "p/AWSLogs/123456789012/CloudTrail-Digest/ p/AWSLogs/123456789012/CloudTrail/",
+	} {
+		t.Run(setting, func(t *testing.T) { leavesMarkers(t, setting, want) })
+	}
+}
+
+func leavesMarkers(t *testing.T, setting, want string) {
+	t.Helper()
+	l := newLab(t, switched(alone, setting))
 	l.create(self, "us-east-1", "main", withValidation, func(in *cloudtrail.CreateTrailInput) { in.S3KeyPrefix = ptr("p") })
 	out, err := l.s3(self).ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: ptr("logs")})
 	l.must(err)
@@ -107,7 +117,7 @@ func TestMarker(t *testing.T) {
 	for _, o := range out.Contents {
 		keys = append(keys, *o.Key)
 	}
-	if got := strings.Join(keys, " "); got != "p/AWSLogs/123456789012/CloudTrail-Digest/ p/AWSLogs/123456789012/CloudTrail/" {
+	if got := strings.Join(keys, " "); got != want {
 		t.Errorf("objects: %s", got)
 	}
 }
@@ -117,10 +127,6 @@ func TestNoSuchBucket(t *testing.T) {
 	l := newLab(t, alone)
 	arn := l.create(self, "us-east-1", "main", multiRegion)
 	l.start(self, "us-east-1", arn)
-	for _, key := range []string{"AWSLogs/123456789012/CloudTrail/"} {
-		_, err := l.s3(self).DeleteObject(t.Context(), &s3.DeleteObjectInput{Bucket: ptr("logs"), Key: &key})
-		l.must(err)
-	}
 	_, err := l.s3(self).DeleteBucket(t.Context(), &s3.DeleteBucketInput{Bucket: ptr("logs")})
 	l.must(err)
 	if got := aws.ToString(l.status(self, "eu-west-1", arn).LatestDeliveryError); got != "NoSuchBucket" {

@@ -191,9 +191,9 @@ type Switches struct {
 	// BucketProbe says which key CreateTrail and UpdateTrail try to write when they
 	// verify the bucket: "home-region" (default, a log file of the home Region) or
 	// "marker" (the empty objects AWSLogs/ACCOUNT/CloudTrail/ and, with log file
-	// validation, AWSLogs/ACCOUNT/CloudTrail-Digest/). Under "marker" a policy that
-	// names the prefix of a Region is refused outright, under "home-region" it is
-	// found wanting only in the status of the other Regions.
+	// validation, AWSLogs/ACCOUNT/CloudTrail-Digest/, which stay in the bucket). Under
+	// "marker" a policy that names the prefix of a Region is refused outright, under
+	// "home-region" it is found wanting only in the status of the other Regions.
 	BucketProbe string `yaml:"bucketProbe" json:",omitempty"`
 	// Propagation delays the appearance of a change in other Regions than the home
 	// Region, as eventual consistency does. Default 0.
