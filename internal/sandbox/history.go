@@ -130,17 +130,6 @@ func (h *history) after(account, region string, seq uint64, limit int) []entry {
 	return out
 }
 
-// origins returns where the history has events from.
-func (h *history) origins() []origin {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	out := make([]origin, 0, len(h.streams))
-	for from := range h.streams {
-		out = append(out, from)
-	}
-	return out
-}
-
 // view returns a stream as it is now, and the words that its marks speak of. Nothing
 // that later happens to the history shows in it.
 func (h *history) view(from origin) ([]block, []string) {

@@ -95,7 +95,7 @@ func TestHistoryPrune(t *testing.T) {
 	if n := len(left); n < 500 || n > 600 || left[n-1].Seq != 1000 {
 		t.Errorf("%d entries left, want 500 and a block at most", n)
 	}
-	if got := h.origins(); len(got) != 1 {
+	if got := h.streams; len(got) != 1 {
 		t.Errorf("the history still has %v", got)
 	}
 }

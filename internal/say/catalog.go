@@ -8,7 +8,6 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"slices"
 )
 
 //go:embed en/*.json ja/*.json
@@ -49,16 +48,6 @@ func readFile(name string) (catalog, error) {
 }
 
 var placeholder = regexp.MustCompile(`\{([A-Za-z][A-Za-z0-9]*)\}`)
-
-// placeholders returns the names in a sentence, sorted, each once.
-func placeholders(text string) []string {
-	var names []string
-	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
-		names = append(names, m[1])
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
-}
 
 // fill puts values in place of placeholders. A placeholder without a value stays, and
 // what stands in a value is never taken for a placeholder.

@@ -163,3 +163,13 @@ func TestFaults(t *testing.T) {
 		})
 	}
 }
+
+// placeholders returns the names in a sentence, sorted, each once.
+func placeholders(text string) []string {
+	var names []string
+	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+		names = append(names, m[1])
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

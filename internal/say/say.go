@@ -15,9 +15,6 @@
 package say
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -53,6 +50,3 @@ func (s *Speaker) Note(n trail.Note) string {
 	}
 	return fill(text, n.Args)
 }
-
-// Keys returns the keys of every sentence, sorted.
-func (s *Speaker) Keys() []string { return slices.Sorted(maps.Keys(s.sentences)) }
