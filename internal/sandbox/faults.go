@@ -147,7 +147,7 @@ func throttling(service string) *wire.Error {
 		return &wire.Error{Code: "SlowDown", Message: "Please reduce your request rate.", Status: http.StatusServiceUnavailable}
 	case "ec2":
 		return &wire.Error{Code: "RequestLimitExceeded", Message: "Request limit exceeded.", Status: http.StatusServiceUnavailable}
-	case "sts", "cloudformation", "sns":
+	case "sts", "cloudformation", "sns", "iam":
 		return wire.Errorf("Throttling", "Rate exceeded")
 	case "account":
 		return &wire.Error{Code: "TooManyRequestsException", Message: "Rate exceeded", Status: http.StatusTooManyRequests}

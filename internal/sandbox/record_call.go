@@ -32,7 +32,7 @@ func (s *Sandbox) record(x *exchange, o outcome) error {
 	}
 	r := s.newRecord(x, o)
 	if x.call.Service == "s3" {
-		s.describeS3(x, r)
+		describeS3(s.store(), x, r)
 		if r.EventCategory == dataCategory && !s.selectsData() {
 			return nil
 		}
@@ -86,7 +86,7 @@ func (s *Sandbox) newRecord(x *exchange, o outcome) *record {
 // Issuing credentials is reading, as CloudTrail sees it, and so is using a key.
 func onlyReads(operation string) bool {
 	return slices.ContainsFunc([]string{
-		"Assume", "BatchGet", "Decrypt", "Describe", "Encrypt", "GenerateDataKey", "Get", "Head", "List", "Lookup", "Query", "Scan", "Search", "Select",
+		"Assume", "BatchGet", "Decrypt", "Describe", "Encrypt", "Filter", "GenerateDataKey", "Get", "Head", "List", "Lookup", "Query", "Scan", "Search", "Select",
 	}, func(verb string) bool { return strings.HasPrefix(operation, verb) })
 }
 

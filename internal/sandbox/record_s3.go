@@ -11,10 +11,10 @@ import (
 
 // describeS3 fills in what records of S3 have. They are of the Region of the bucket.
 // https://docs.aws.amazon.com/AmazonS3/latest/userguide/cloudtrail-logging-understanding-s3-entries.html
-func (s *Sandbox) describeS3(x *exchange, r *record) {
+func describeS3(store *s3.Store, x *exchange, r *record) {
 	bucket, key := s3.Address(x.r)
 	owner := x.call.Account
-	if b, ok := s.store().Bucket(bucket); ok {
+	if b, ok := store.Bucket(bucket); ok {
 		r.AWSRegion, owner = b.Region, b.Account
 	}
 	arn := "arn:" + x.call.Partition + ":s3:::" + bucket

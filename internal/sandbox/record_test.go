@@ -127,12 +127,12 @@ func TestRecords(t *testing.T) {
 			return nil
 		}, "us-east-1", map[string]string{"eventSource": `"organizations.amazonaws.com"`, "awsRegion": `"us-east-1"`}},
 		{"a service that the sandbox does not have", func() error {
-			status, _ := l.call("iam", "us-east-1", "POST", "/", "Action=ListUsers&Version=2010-05-08", "Content-Type", "application/x-www-form-urlencoded")
+			status, _ := l.call("rds", "us-east-1", "POST", "/", "Action=DescribeDBInstances&Version=2014-10-31", "Content-Type", "application/x-www-form-urlencoded")
 			if status != http.StatusBadRequest {
-				t.Errorf("ListUsers: HTTP %d", status)
+				t.Errorf("DescribeDBInstances: HTTP %d", status)
 			}
 			return nil
-		}, "us-east-1", map[string]string{"eventSource": `"iam.amazonaws.com"`, "eventName": `"ListUsers"`, "readOnly": "true", "errorCode": `"UnsupportedOperationException"`}},
+		}, "us-east-1", map[string]string{"eventSource": `"rds.amazonaws.com"`, "eventName": `"DescribeDBInstances"`, "readOnly": "true", "errorCode": `"UnsupportedOperationException"`}},
 		{"a bucket, in the Region of the bucket", func() error {
 			_, err := l.s3(self).PutBucketPolicy(ctx, &s3.PutBucketPolicyInput{Bucket: ptr("logs"), Policy: ptr(open)})
 			return err

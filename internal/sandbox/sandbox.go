@@ -64,7 +64,8 @@ type Sandbox struct {
 	mu      sync.RWMutex // guards all below and what hangs from it
 	w       *world
 	buckets *s3.Store
-	version uint64 // of w; grows with every change
+	version uint64    // of w; grows with every change
+	serving *exchange // that is changing w
 }
 
 // New returns a Sandbox. Its errors are of bad Options: a world, fault or state
@@ -132,18 +133,21 @@ func (s *Sandbox) Close() error {
 }
 
 // operations lists what is implemented of every service that speaks a protocol of
-// package wire; S3, which has one of its own, is not among them. KMS and SNS are
-// known by the names of their operations only.
+// package wire; S3, which has one of its own, is not among them. Services without
+// operations are known by the names of theirs only.
 func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 	return map[string]map[string]wire.Operation{
 		"account":        s.accountOperations(),
 		"cloudformation": s.cloudFormationOperations(),
 		"cloudtrail":     s.cloudTrailOperations(),
 		"ec2":            s.ec2Operations(),
+		"iam":            nil,
 		"kms":            nil,
+		"logs":           nil,
 		"organizations":  s.organizationsOperations(),
 		"sns":            nil,
 		"sts":            s.stsOperations(),
+		"support":        nil,
 	}
 }
 

@@ -23,6 +23,7 @@ type exchange struct {
 	session   session         // that signed; zero when the key is not of a session
 	known     bool            // AWS knows the caller in that Region, so that the call is recorded
 	call      *wire.Call
+	by        string // the service that makes the call for its caller; "" where nobody stands between
 }
 
 func (s *Sandbox) newExchange(r *http.Request) *exchange {

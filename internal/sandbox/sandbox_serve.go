@@ -142,6 +142,8 @@ func (s *Sandbox) change(service *wire.Service, x *exchange) (answer wire.Answer
 	defer s.changed()
 	defer notPanicking(&err)
 	defer s.tend(x.call.RequestID)
+	s.serving = x
+	defer func() { s.serving = nil }()
 	return service.Handle(x.call, x.r, x.body)
 }
 

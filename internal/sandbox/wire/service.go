@@ -17,8 +17,7 @@ type Service struct {
 }
 
 // NewService returns the service of that signing name, which must be one whose
-// model is in this package: cloudtrail, sts, account, ec2, organizations,
-// cloudformation, kms or sns. Operations that are not in the map are refused.
+// model is in this package, see models. Operations that are not in the map are refused.
 func NewService(name string, operations map[string]Operation) *Service {
 	return &Service{name: name, operations: operations, model: sync.OnceValue(func() *model {
 		m, err := load(name)
@@ -55,25 +54,60 @@ func (s *Service) Name(r *http.Request, body []byte) (string, *Error) {
 // Handle decodes and validates the request, has it answered, and encodes the
 // answer. The request must have been named by Name, and c must say so.
 func (s *Service) Handle(c *Call, r *http.Request, body []byte) (Answer, error) {
-	m := s.model()
-	o := m.Operations[c.Operation]
-	operation := s.operations[c.Operation]
-	if operation == nil {
+	if s.operations[c.Operation] == nil {
 		return Answer{}, s.unsupported(c.Operation)
 	}
-	input, err := s.input(o, r, body)
-	if err != nil {
+	m := s.model()
+	o := m.Operations[c.Operation]
+	var err error
+	if c.Input, err = s.input(o, r, body); err != nil {
 		return Answer{}, err
 	}
-	c.Input = input
-	output, err := operation(c, input)
-	if err != nil {
+	if err := s.perform(c); err != nil {
 		return Answer{}, err
-	}
-	if c.Output, err = plainJSON(output); err != nil {
-		return Answer{}, fmt.Errorf("encoding the answer of %s: %w", o.Name, err)
 	}
 	return m.answer(c, o)
+}
+
+// perform has the call answered: from c.Input to c.Output.
+func (s *Service) perform(c *Call) error {
+	output, err := s.operations[c.Operation](c, c.Input)
+	if err != nil {
+		return err
+	}
+	if c.Output, err = plainJSON(output); err != nil {
+		return fmt.Errorf("encoding the answer of %s: %w", c.Operation, err)
+	}
+	return nil
+}
+
+// Invoke has a call answered that came without HTTP, from a service that calls
+// another. c names the operation, and input is a value whose JSON has the member names
+// of the model. It fills in c.Input and c.Output. A value that the model does not allow is
+// refused as Handle refuses it.
+func (s *Service) Invoke(c *Call, input any) error {
+	o := s.model().Operations[c.Operation]
+	if o == nil || s.operations[c.Operation] == nil {
+		return s.unsupported(c.Operation)
+	}
+	text, err := plainJSON(input)
+	if err != nil {
+		return fmt.Errorf("encoding the request of %s: %w", c.Operation, err)
+	}
+	c.Input = json.RawMessage("{}")
+	if o.Input != nil {
+		value, err := s.model().decodeJSON(o.Input, text)
+		if err != nil {
+			return err
+		}
+		if err := s.validate(o, value); err != nil {
+			return err
+		}
+		if c.Input, err = json.Marshal(value); err != nil {
+			return fmt.Errorf("encoding the request of %s: %w", c.Operation, err)
+		}
+	}
+	return s.perform(c)
 }
 
 // Reads says whether an operation only looks. GetSessionToken and its like make
@@ -82,7 +116,7 @@ func (s *Service) Reads(operation string) bool {
 	if s.name == "sts" {
 		return operation == "GetCallerIdentity" || operation == "GetAccessKeyInfo"
 	}
-	return slices.ContainsFunc([]string{"Describe", "Get", "List", "Lookup"}, func(verb string) bool {
+	return slices.ContainsFunc([]string{"Describe", "Filter", "Get", "List", "Lookup"}, func(verb string) bool {
 		return len(operation) > len(verb) && operation[:len(verb)] == verb
 	})
 }
