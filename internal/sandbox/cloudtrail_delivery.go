@@ -9,6 +9,8 @@ type deliveryStatus struct {
 	Attempt     time.Time // of the last delivery; zero: none yet
 	Success     time.Time // of the last one that succeeded
 	Digest      time.Time // of the last digest that succeeded
+
+	Notification notification
 }
 
 // deliveryOf tells how deliveries of a source have gone, and whether one would fail at
@@ -27,6 +29,7 @@ func (s *Sandbox) deliveryOf(src source, now time.Time) deliveryStatus {
 	if f := s.w.Feeds[feedKey(t.ARN, src.account, src.region)]; f != nil {
 		status.Attempt, status.Success, status.Digest = f.Success, f.Success, f.Digest
 	}
+	status.Notification = s.notificationOf(src)
 	if status.Error != "" && t.Logging {
 		status.Attempt = now
 	}

@@ -186,11 +186,13 @@ func arnOf(account, region, name string) string {
 // open is a bucket policy that lets CloudTrail write anything.
 const open = `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:*","Resource":["arn:aws:s3:::logs","arn:aws:s3:::logs/*"]}]}`
 
-// alone is a world with the account self, one opted-in Region, and an open bucket.
+// alone is a world with the account self, one opted-in Region, an open bucket, and a
+// topic in two Regions.
 const alone = `
 defaultAccount: "123456789012"
 accounts: [{id: "123456789012", optedIn: [af-south-1]}]
 buckets: [{name: logs, account: "123456789012", region: us-east-1, policy: '` + open + `'}]
+topics: [{name: topic, region: us-east-1, policy: documented}, {name: topic, region: eu-west-1, policy: documented}]
 `
 
 // together is a world with an organization and an open bucket.

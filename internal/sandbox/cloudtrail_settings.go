@@ -14,7 +14,7 @@ func (s *Sandbox) applySettings(c *wire.Call, owner *account, t *trailRecord, in
 		t.LogFileValidationEnabled = *in.EnableLogFileValidation
 	}
 	for _, apply := range []func(*wire.Call, *account, *trailRecord, trailSettings) error{
-		applyGlobalEvents, s.applyBucket, applyTopic, s.applyKey, applyLogGroup,
+		applyGlobalEvents, s.applyBucket, s.applyTopic, s.applyKey, applyLogGroup,
 	} {
 		if err := apply(c, owner, t, in); err != nil {
 			return err
@@ -79,26 +79,6 @@ func checkPrefix(prefix string) error {
 		return wire.Errorf(code, "The S3 key prefix is longer than 200 characters.")
 	case strings.Contains(prefix+"/", "AWSLogs/"):
 		return wire.Errorf(code, "The S3 key prefix must not contain AWSLogs/.")
-	}
-	return nil
-}
-
-// applyTopic sets the topic, named by name or ARN; it shows as it was named. There is
-// no SNS in the sandbox: every topic exists and lets CloudTrail publish.
-func applyTopic(c *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
-	if in.SnsTopicName == nil {
-		return nil
-	}
-	name := *in.SnsTopicName
-	t.SnsTopicName, t.SnsTopicARN = name, ""
-	switch {
-	case name == "":
-	case matches(`arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}`, name):
-		t.SnsTopicARN = name
-	case matches(`[\w-]{1,256}`, name):
-		t.SnsTopicARN = "arn:" + c.Partition + ":sns:" + t.HomeRegion + ":" + c.Account + ":" + name
-	default:
-		return wire.Errorf("InvalidSnsTopicNameException", "The SNS topic name %s is not valid.", name)
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ type trailStatus struct {
 	IsLogging                          bool
 	LatestDeliveryError                string    `json:",omitempty"`
 	LatestDeliveryTime                 wire.Time `json:",omitzero"`
+	LatestNotificationError            string    `json:",omitempty"`
 	LatestNotificationTime             wire.Time `json:",omitzero"`
 	StartLoggingTime                   wire.Time `json:",omitzero"`
 	StopLoggingTime                    wire.Time `json:",omitzero"`
@@ -55,9 +56,7 @@ func (t *trailRecord) status(d deliveryStatus) trailStatus {
 		TimeLoggingStopped:             legacyTime(t.StopLogging),
 	}
 	if t.SnsTopicARN != "" {
-		st.LatestNotificationTime = st.LatestDeliveryTime
-		st.LatestNotificationAttemptTime = st.LatestDeliveryAttemptSucceeded
-		st.LatestNotificationAttemptSucceeded = st.LatestDeliveryAttemptSucceeded
+		st.notified(d.Notification)
 	}
 	if t.CloudWatchLogsLogGroupArn != "" {
 		st.LatestCloudWatchLogsDeliveryTime = st.LatestDeliveryTime

@@ -37,6 +37,7 @@ type delivery struct {
 	chain *chain
 	now   time.Time
 	at    time.Time // of the round
+	files []string  // keys of the log files that it delivered
 }
 
 // keepDelivering makes the rounds that fall due as time goes by, until Close.
@@ -154,6 +155,7 @@ func (s *Sandbox) newDelivery(key string, f *feed, now time.Time) *delivery {
 // are over. A feed that has ended brings its last digest when it has no more events.
 func (s *Sandbox) deliver(d *delivery) {
 	done := s.deliverLogs(d)
+	s.notify(d)
 	done = s.deliverDigests(d) && done
 	if d.end == nil {
 		return

@@ -24,6 +24,8 @@ type feed struct {
 	Success     time.Time // of the last log file
 	Digest      time.Time // of the last digest
 
+	Notification notification `json:",omitzero"` // to the topic of the trail
+
 	trail *trailRecord // as it was last; nobody changes it
 }
 
@@ -123,7 +125,7 @@ func (s *Sandbox) feedOf(src source, now time.Time) *feed {
 	f := &feed{Trail: src.trail.ARN, Owner: src.owner.ID, Account: src.account, Region: src.region, Begun: now, Cursor: s.history.last()}
 	f.Next = now.Add(s.deliveries.every)
 	if old != nil {
-		f.Success, f.Digest = old.Success, old.Digest
+		f.Success, f.Digest, f.Notification = old.Success, old.Digest, old.Notification
 	}
 	if old != nil && !old.Ended.Done { // has something left to deliver
 		s.w.Feeds[key+" until "+strconv.FormatUint(old.Ended.Last, 10)] = old

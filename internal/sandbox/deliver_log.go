@@ -122,6 +122,7 @@ func (s *Sandbox) deliverLog(d *delivery, l *logFile) string {
 	sum := sha256.Sum256(l.text.Bytes())
 	return s.hand(d, o, func() {
 		d.Cursor, d.Success, d.Error = l.cursor, d.at, ""
+		d.files = append(d.files, o.key)
 		if d.chain != nil && d.src.trail.LogFileValidationEnabled {
 			d.chain.Files = append(d.chain.Files, deliveredLog{
 				Bucket: d.src.trail.S3BucketName, Key: o.key, Hash: hex.EncodeToString(sum[:]),

@@ -19,8 +19,10 @@ func TestInnerCalls(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = s.Close() })
 	const by = "cloudformation.amazonaws.com"
-	c := &wire.Call{Account: "123456789012", Partition: "aws", Region: "ap-northeast-1", Service: "cloudformation", Operation: "CreateStack",
-		Time: s.now(), Caller: wire.Caller{AccessKeyID: "AKIA", ARN: "arn:aws:iam::123456789012:user/alice", UserID: "AIDA"}}
+	c := &wire.Call{
+		Account: "123456789012", Partition: "aws", Region: "ap-northeast-1", Service: "cloudformation", Operation: "CreateStack",
+		Time: s.now(), Caller: wire.Caller{AccessKeyID: "AKIA", ARN: "arn:aws:iam::123456789012:user/alice", UserID: "AIDA"},
+	}
 	type named struct{ Name string }
 	var out struct{ TrailARN string }
 	s.mu.Lock()

@@ -33,11 +33,11 @@ func (s *Sandbox) record(x *exchange, o outcome) error {
 	r := s.newRecord(x, o)
 	if x.call.Service == "s3" {
 		describeS3(s.store(), x, r)
-		if r.EventCategory == dataCategory && !s.selectsData() {
-			return nil
-		}
 	} else {
 		s.describeCall(x, r)
+	}
+	if r.EventCategory == dataCategory && !s.selectsData() {
+		return nil
 	}
 	return s.enter(append(s.shared(x, r), r)...)
 }
@@ -113,6 +113,7 @@ func (s *Sandbox) describeCall(x *exchange, r *record) {
 	if r.ErrorCode == "" && !service.Reads(x.call.Operation) {
 		r.ResponseElements = service.ResponseElements(x.call.Operation, x.call.Output)
 	}
+	describePublish(x, r)
 	if arn := assumedRole(r); arn != "" {
 		r.Resources = []recordResource{{AccountID: accountOfARN(arn), Type: "AWS::IAM::Role", ARN: arn}}
 	}

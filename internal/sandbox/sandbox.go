@@ -4,8 +4,9 @@
 // Region: service and Region come from the credential scope of the signature, the
 // account from the access key ID.
 //
-// It never calls AWS and never speaks first, it shares no code with the program
-// that it tests, and what it does not implement it refuses by name.
+// It never calls AWS, and speaks first only to subscribers of SNS topics, on loopback
+// and private addresses; it shares no code with the program that it tests, and what it
+// does not implement it refuses by name.
 //
 // Its nouns: the world is what it remembers; a call is one signed request; an
 // operation is the function that answers a call; a fault is a failure asked for by
@@ -22,6 +23,7 @@ import (
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/sns"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
@@ -54,6 +56,7 @@ type Sandbox struct {
 	history    *history
 	lookups    lookupLimit
 	deliveries deliveries
+	courier    *sns.Courier  // brings the messages of SNS to their subscribers
 	state      *keeper       // nil without a StateDir
 	closed     chan struct{} // closed by Close: no call hangs any longer
 	closing    sync.Once
@@ -77,6 +80,7 @@ func New(o Options) (*Sandbox, error) {
 	}
 	s := &Sandbox{options: o, clock: clock{machine: o.Now}, history: newHistory(), closed: make(chan struct{})}
 	s.deliveries.every = cmp.Or(o.DeliverEvery, deliverEvery)
+	s.courier = sns.NewCourier(s.snsKey)
 	s.services = s.newServices()
 	s.admin = s.newAdmin()
 	if err := s.begin(); err != nil {
@@ -125,6 +129,7 @@ func (s *Sandbox) Close() error {
 	s.closing.Do(func() {
 		close(s.closed)
 		s.deliveries.timer.Wait()
+		s.courier.Close()
 		if s.state != nil {
 			err = errors.Join(s.history.close(), s.state.close())
 		}
@@ -145,9 +150,9 @@ func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 		"kms":            nil,
 		"logs":           nil,
 		"organizations":  s.organizationsOperations(),
-		"sns":            nil,
+		"sns":            s.snsService().Operations(),
 		"sts":            s.stsOperations(),
-		"support":        nil,
+		"support":        s.supportOperations(),
 	}
 }
 

@@ -16,6 +16,9 @@ func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.admin.ServeHTTP(w, r)
 		return
 	}
+	if s.serveSNSLink(w, r) {
+		return
+	}
 	x := s.newExchange(r)
 	done := s.ledger.begin()
 	code := s.serve(r.Context(), w, x)

@@ -46,6 +46,9 @@ func (s *Sandbox) readWorld(kept s3.Bodies) (*world, *s3.Store, error) {
 	if err := s.file.fill(store, w); err != nil {
 		return nil, nil, fmt.Errorf("reading the world file: %w", err)
 	}
+	if err := s.file.fillTopics(w); err != nil {
+		return nil, nil, fmt.Errorf("reading the world file: %w", err)
+	}
 	return w, store, nil
 }
 
@@ -116,6 +119,7 @@ func (s *Sandbox) reset() error {
 	}
 	s.faults.replace(slices.Clone(s.firstFaults))
 	s.ledger.clear()
+	s.courier.Drop()
 	var before *eventLog
 	place := func() {
 		s.place(w, store)

@@ -13,6 +13,7 @@ import (
 	"sync"
 
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
 // A keeper keeps a Sandbox in a folder, so that it survives kill -9:
@@ -148,6 +149,9 @@ func (w *world) mend() {
 	}
 	if w.Keys == nil {
 		w.Keys = newKeyring()
+	}
+	if w.SNS == nil {
+		w.SNS = sns.New()
 	}
 	for _, a := range w.Accounts {
 		if a.OptStatus == nil {

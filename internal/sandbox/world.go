@@ -1,6 +1,10 @@
 package sandbox
 
-import "time"
+import (
+	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/sns"
+)
 
 // world is everything the sandbox remembers. It is one tree that encodes to JSON,
 // so that --state can keep it and reset can make it anew. Handlers hold the lock of
@@ -15,6 +19,7 @@ type world struct {
 	Feeds          map[string]*feed    // what trails deliver, see feedKey
 	Keys           *keyring            // that digests are signed with
 	History        string              // the file with its events, in the StateDir
+	SNS            *sns.Store          // topics and subscriptions of all accounts
 }
 
 // An account is born on first use when the world file does not name it.
@@ -30,6 +35,7 @@ type account struct {
 	OptStatus  map[string]optStatus
 	Trails     map[string]*trailRecord // that this account owns, by ARN
 	DataStores map[string]*dataStore   // by ARN
+	NoSupport  bool                    // the account has no support plan, and no Support API
 	Stacks     []stack                 // CloudFormation stacks, as far as they own trails
 	Earlier    map[string][]earlier    // by ARN: what other Regions still see of its trails, oldest first
 }

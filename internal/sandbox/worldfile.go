@@ -18,6 +18,7 @@ type worldFile struct {
 	Organization   *organizationFile `yaml:"organization"`
 	Accounts       []accountFile     `yaml:"accounts"`
 	Buckets        []bucketFile      `yaml:"buckets"`
+	Topics         []topicFile       `yaml:"topics"`
 	Faults         []faultFile       `yaml:"faults"`
 }
 
@@ -43,6 +44,7 @@ type accountFile struct {
 	Trails          []trailFile     `yaml:"trails"`
 	EventDataStores []dataStoreFile `yaml:"eventDataStores"`
 	Stacks          []stackFile     `yaml:"stacks"`
+	SupportPlan     placed          `yaml:"supportPlan"` // business is the default; none has no Support API
 	line            int
 }
 

@@ -69,9 +69,15 @@ func (b *builder) account(f *accountFile) error {
 			return err
 		}
 	}
+	if f.SupportPlan.text != "" {
+		if err := f.SupportPlan.checkOneOf("supportPlan", "business", "none"); err != nil {
+			return err
+		}
+	}
 	a := newAccount(f.ID.text, f.Partition.or("aws"))
 	a.Name, a.Email, a.State = cmp.Or(f.Name, a.Name), cmp.Or(f.Email, a.Email), f.State.or(a.State)
 	a.ExternalID, a.Roles, a.Joined = f.ExternalID, f.Roles, b.born
+	a.NoSupport = f.SupportPlan.text == "none"
 	b.w.Accounts[a.ID] = a
 	return b.regions(a, f)
 }
