@@ -37,6 +37,7 @@ func plan() map[string]room {
 		"cli":           {may: everything},
 		"cmd/trailspan": {may: []string{"cli"}},
 		"interop":       {},
+		"examples":      {},
 		"bench":         {may: append(everything, "cli")},
 	}
 }

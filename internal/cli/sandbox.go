@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,7 +84,8 @@ func (a *app) openSandbox(f sandboxFlags) (*sandbox.Sandbox, error) {
 	return box, nil
 }
 
-// printExports writes the lines that let any AWS client use the sandbox:
+// printExports writes the lines that let any AWS client use the sandbox, at once, when
+// it already listens: whoever finds the first of them has them all, and may call.
 //
 //	export AWS_ENDPOINT_URL=http://127.0.0.1:4599
 //	export AWS_ACCESS_KEY_ID=123456789012
@@ -91,6 +93,7 @@ func (a *app) openSandbox(f sandboxFlags) (*sandbox.Sandbox, error) {
 //	export AWS_REGION=ap-northeast-1
 //	export AWS_DEFAULT_REGION=ap-northeast-1
 func (a *app) printExports(box *sandbox.Sandbox, addr net.Addr) {
+	var lines strings.Builder
 	for _, v := range [][2]string{
 		{"AWS_ENDPOINT_URL", "http://" + addr.String()},
 		{"AWS_ACCESS_KEY_ID", box.DefaultAccount()},
@@ -98,7 +101,8 @@ func (a *app) printExports(box *sandbox.Sandbox, addr net.Addr) {
 		{"AWS_REGION", box.HomeRegion()},
 		{"AWS_DEFAULT_REGION", box.HomeRegion()},
 	} {
-		fmt.Fprintf(a.env.Stdout, "export %s=%s\n", v[0], v[1])
+		fmt.Fprintf(&lines, "export %s=%s\n", v[0], v[1])
 	}
+	fmt.Fprint(a.env.Stdout, lines.String())
 	a.note("cli.sandbox.ready")
 }

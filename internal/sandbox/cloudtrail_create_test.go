@@ -34,6 +34,7 @@ func TestCreateTrailRefuses(t *testing.T) {
 		{"longest name", name(strings.Repeat("a", 128)), "", ""},
 		{"name that begins with a dash", name("-abc"), "InvalidTrailNameException", "Trail name must starts with a letter or number."},
 		{"name that ends with a dot", name("abc."), "InvalidTrailNameException", "Trail name must ends with a letter or number."},
+		{"name that ends with what is not allowed at all", name("trail!"), "InvalidTrailNameException", "Trail name must ends with a letter or number."},
 		{"name with a space", name("a bc"), "InvalidTrailNameException", "Trail name or ARN can only contain uppercase letters, lowercase letters, numbers, periods (.), hyphens (-), and underscores (_)."},
 		{"name with a letter outside ASCII", name("trail-é"), "InvalidTrailNameException", ""},
 		{"an ARN is no name", name(arnOf(self, "us-east-1", "main")), "InvalidTrailNameException", ""},
