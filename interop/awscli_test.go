@@ -183,8 +183,8 @@ func TestAWSCLITrailSettings(t *testing.T) {
 	tokyo.says("False", "cloudtrail", "get-trail-status", "--name", "your-trail-name", "--query", "IsLogging")
 
 	// What is not there refuses, and says which operation it was.
-	o := tokyo.run("cloudtrail", "list-queries", "--event-data-store", "none")
-	if o.code == 0 || !strings.Contains(o.stderr, "ListQueries") {
+	o := tokyo.run("cloudtrail", "list-imports")
+	if o.code == 0 || !strings.Contains(o.stderr, "ListImports") {
 		t.Errorf("an operation that is not there: %v, want an error that names it", o)
 	}
 }

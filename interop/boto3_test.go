@@ -21,9 +21,11 @@ accounts:
   - {id: "888888888888", name: third delegate}
   - {id: "444444444444", name: loner, member: false}
   - {id: "555555555555", name: crowd, member: false}
+switches: {queryDuration: 1m}
 `
 
-// boto3 walks through CloudTrail: each of its checks is a test of its own here.
+// boto3 walks through CloudTrail: each of its checks is a test of its own here. The model
+// of the installed botocore judges every answer on the way.
 func TestBoto3Walk(t *testing.T) {
 	t.Parallel()
 	needModule(t, "boto3")

@@ -212,7 +212,7 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 	if err := s.advance(d); err != nil {
 		return nil, err
 	}
-	s.history.prune(s.now())
+	s.history.prune(s.oldest())
 	if err := s.save(); err != nil {
 		return nil, adminError{err, http.StatusInternalServerError}
 	}

@@ -35,8 +35,15 @@ func (s *Sandbox) cloudTrailOperations() map[string]wire.Operation {
 		"ListEventDataStores":          wire.Op(s.listEventDataStores),
 		"UpdateEventDataStore":         wire.Op(s.updateEventDataStore),
 		"DeleteEventDataStore":         wire.Op(s.deleteEventDataStore),
+		"RestoreEventDataStore":        wire.Op(s.restoreEventDataStore),
 		"StartEventDataStoreIngestion": wire.Op(s.startEventDataStoreIngestion),
 		"StopEventDataStoreIngestion":  wire.Op(s.stopEventDataStoreIngestion),
+
+		"StartQuery":      wire.Op(s.startQuery),
+		"DescribeQuery":   wire.Op(s.describeQuery),
+		"GetQueryResults": wire.Op(s.getQueryResults),
+		"CancelQuery":     wire.Op(s.cancelQuery),
+		"ListQueries":     wire.Op(s.listQueries),
 	}
 }
 

@@ -14,14 +14,23 @@ const (
 	maxConditionLength   = 2048
 )
 
+// A fieldRule returns the fields that selectors of a category may have, with a check of
+// their conditions where any will not do. nil: no such category.
+type fieldRule func(category string) map[string]func(fieldSelector) bool
+
 // checkAdvancedSelectors checks the advanced event selectors of a trail.
 func checkAdvancedSelectors(selectors []advancedEventSelector) error {
+	return checkSelectors(selectors, "trail", fieldsOf)
+}
+
+// checkSelectors checks the advanced event selectors of a trail or event data store.
+func checkSelectors(selectors []advancedEventSelector, of string, fields fieldRule) error {
 	if len(selectors) < 1 || len(selectors) > maxAdvancedSelectors {
-		return invalidSelectors("Specify between 1 and %d selectors for your trail.", maxAdvancedSelectors)
+		return invalidSelectors("Specify between 1 and %d selectors for your %s.", maxAdvancedSelectors, of)
 	}
 	conditions := 0
 	for _, a := range selectors {
-		if err := a.check(); err != nil {
+		if err := a.check(fields); err != nil {
 			return err
 		}
 		for _, f := range a.FieldSelectors {
@@ -29,12 +38,12 @@ func checkAdvancedSelectors(selectors []advancedEventSelector) error {
 		}
 	}
 	if conditions > maxConditions {
-		return invalidSelectors("Specify at most %d conditions for your trail.", maxConditions)
+		return invalidSelectors("Specify at most %d conditions for your %s.", maxConditions, of)
 	}
 	return nil
 }
 
-func (a advancedEventSelector) check() error {
+func (a advancedEventSelector) check(fields fieldRule) error {
 	seen := map[string]bool{}
 	for _, f := range a.FieldSelectors {
 		if seen[f.Field] {
@@ -52,7 +61,7 @@ func (a advancedEventSelector) check() error {
 	if len(category.Equals) != 1 || len(category.conditions()) != 1 {
 		return invalidSelectors("The eventCategory field value is not valid.")
 	}
-	return a.checkCategory(category.Equals[0])
+	return a.checkCategory(category.Equals[0], fields)
 }
 
 func missingField(name string) error {
@@ -61,8 +70,8 @@ func missingField(name string) error {
 
 // checkCategory holds the fields of a selector against what its category knows, and
 // requires the field that each category but Management needs.
-func (a advancedEventSelector) checkCategory(category string) error {
-	known := fieldsOf(category)
+func (a advancedEventSelector) checkCategory(category string, fields fieldRule) error {
+	known := fields(category)
 	if known == nil {
 		return invalidSelectors("The eventCategory field value is not valid.")
 	}
@@ -82,8 +91,7 @@ func (a advancedEventSelector) checkCategory(category string) error {
 	return nil
 }
 
-// fieldsOf returns the fields that selectors of a category may have on a trail, with
-// a check of their conditions where any will not do. nil: no such category.
+// fieldsOf is the fieldRule of trails.
 func fieldsOf(category string) map[string]func(fieldSelector) bool {
 	switch category {
 	case "Management":

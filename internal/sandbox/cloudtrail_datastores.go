@@ -162,6 +162,11 @@ func (s *Sandbox) applyDataStoreSettings(c *wire.Call, d *dataStore, in dataStor
 	set(&d.TerminationProtection, in.TerminationProtectionEnabled)
 	set(&d.BillingMode, in.BillingMode)
 	d.Updated = s.now()
+	if in.AdvancedEventSelectors != nil && len(*in.AdvancedEventSelectors) > 0 {
+		if err := checkSelectors(*in.AdvancedEventSelectors, "event data store", storeFieldsOf); err != nil {
+			return err
+		}
+	}
 	if value(in.OrganizationEnabled) {
 		if err := s.checkMayOrganize(c); err != nil {
 			return err
@@ -214,21 +219,24 @@ func (s *Sandbox) getEventDataStore(c *wire.Call, in dataStoreName) (dataStoreDe
 // dataStore finds an event data store of the caller, by its ARN or the ID at the end
 // of it, in the Region of the call.
 func (s *Sandbox) dataStore(c *wire.Call, id string) (*dataStore, error) {
-	if !isARN(id) {
-		id = resourceARN{c.Partition, "cloudtrail", c.Region, c.Account, "eventdatastore", id}.String()
+	complete := func(owner string) string {
+		return resourceARN{c.Partition, "cloudtrail", c.Region, owner, "eventdatastore", id}.String()
 	}
-	a, ok := parseARN(id)
+	if isARN(id) {
+		complete = func(string) string { return id }
+	}
+	a, ok := parseARN(complete(c.Account))
 	if !ok || a.Service != "cloudtrail" || a.Type != "eventdatastore" {
 		return nil, wire.Errorf("EventDataStoreARNInvalidException", "The event data store ARN %s is not valid.", id)
 	}
 	for _, owner := range s.ownersFor(s.accountOf(c.Account, c.Partition)) {
-		d := owner.DataStores[id]
+		d := owner.DataStores[complete(owner.ID)]
 		mine := owner.ID == c.Account || d != nil && d.OrganizationEnabled && s.isDelegatedAdmin(c.Account)
 		if d != nil && d.Region == c.Region && mine {
 			return d, nil
 		}
 	}
-	return nil, wire.Errorf("EventDataStoreNotFoundException", "The event data store %s was not found.", id)
+	return nil, wire.Errorf("EventDataStoreNotFoundException", "The event data store %s was not found.", complete(c.Account))
 }
 
 type listDataStoresInput struct {

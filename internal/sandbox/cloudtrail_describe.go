@@ -121,12 +121,13 @@ type trailInfo struct {
 }
 
 // listTrails lists the trails of the account, of every Region, and the organization
-// trails it sees. All fit in one answer, so that no token is ever good.
+// trails it sees. All fit in one answer, so that no token is ever good; the operation
+// has no error of its own for one that is not.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_ListTrails.html
 func (s *Sandbox) listTrails(c *wire.Call, in listTrailsInput) (listTrailsOutput, error) {
 	if in.NextToken != "" {
-		return listTrailsOutput{}, wire.Errorf("InvalidNextTokenException", "The token is not valid.")
+		return listTrailsOutput{}, wire.Errorf("ValidationException", "The token is not valid.")
 	}
 	caller := s.accountOf(c.Account, c.Partition)
 	out := listTrailsOutput{Trails: []trailInfo{}}

@@ -55,6 +55,16 @@ func (s *Sandbox) deleteEventDataStore(c *wire.Call, in dataStoreName) (nothing,
 	return nothing{}, nil
 }
 
+// restoreEventDataStore takes an event data store back that was to be deleted.
+//
+// https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_RestoreEventDataStore.html
+func (s *Sandbox) restoreEventDataStore(c *wire.Call, in dataStoreName) (dataStoreDescription, error) {
+	if err := s.moveDataStore(c, in.EventDataStore, storePending, storeEnabled); err != nil {
+		return dataStoreDescription{}, err
+	}
+	return s.getEventDataStore(c, in)
+}
+
 // startEventDataStoreIngestion makes an event data store take events again.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_StartEventDataStoreIngestion.html

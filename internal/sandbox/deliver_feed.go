@@ -85,6 +85,7 @@ func (h *history) newest(account, region string) uint64 {
 // feed begins with the next event. request is the ID of the call that changed the
 // world, "" if none did. It needs the write lock.
 func (s *Sandbox) tend(request string) {
+	s.tendStores()
 	now, wanted := s.now(), map[string]bool{}
 	for _, owner := range s.w.Accounts {
 		for _, t := range owner.Trails {
@@ -153,12 +154,17 @@ func (s *Sandbox) sources(t *trailRecord, owner *account) []source {
 	return list
 }
 
-// viewers returns the accounts that a trail records: its owner and, if it is one of
-// an organization that trusts CloudTrail, the members.
+// viewers returns the accounts that a trail records.
 func (s *Sandbox) viewers(t *trailRecord, owner *account) []*account {
+	return s.recorded(owner, t.IsOrganizationTrail)
+}
+
+// recorded returns the accounts that something of an owner records: the owner and, if
+// it is for an organization that trusts CloudTrail, the members.
+func (s *Sandbox) recorded(owner *account, forOrganization bool) []*account {
 	list := []*account{owner}
 	org := s.organizationOf(owner.ID)
-	if !t.IsOrganizationTrail || org == nil || !org.TrustedAccess || org.ManagementAccount != owner.ID {
+	if !forOrganization || org == nil || !org.TrustedAccess || org.ManagementAccount != owner.ID {
 		return list
 	}
 	for _, id := range org.Members {

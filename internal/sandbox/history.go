@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// retention is how long event history shows an event, and how long it is kept.
+// retention is how long event history shows an event, and how long it is kept at least.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/view-cloudtrail-events.html
 const retention = 90 * 24 * time.Hour
 
@@ -146,13 +146,12 @@ func (h *history) view(from origin) ([]block, []string) {
 	return blocks, h.words.words
 }
 
-// prune lets go of what is older than the retention, block by block.
-func (h *history) prune(now time.Time) {
+// prune lets go of what is older, block by block.
+func (h *history) prune(oldest time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	oldest := now.Add(-retention).Unix()
 	for from, s := range h.streams {
-		s.blocks = slices.DeleteFunc(s.blocks, func(b *block) bool { return b.newest < oldest })
+		s.blocks = slices.DeleteFunc(s.blocks, func(b *block) bool { return b.newest < oldest.Unix() })
 		if len(s.blocks) == 0 {
 			delete(h.streams, from)
 		}

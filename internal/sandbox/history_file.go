@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 )
 
 // An eventLog keeps the history in a file of the StateDir, one entry a line:
@@ -142,6 +141,3 @@ func sweepLogs(dir, keep string) {
 		}
 	}
 }
-
-// expired says whether event history shows the entry no longer.
-func (e *entry) expired(now time.Time) bool { return e.Time.Before(now.Add(-retention)) }

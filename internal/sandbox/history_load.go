@@ -15,14 +15,14 @@ import (
 const seqGap = 1 << 20
 
 // load reads the entries that a file keeps, and goes on writing there. What is older
-// than the retention is left out. A torn last line is cut off, for its call was never
+// than oldest is left out. A torn last line is cut off, for its call was never
 // answered; any other line that cannot be read is an error, and the file stays as it is.
-func (h *history) load(path string, now time.Time) error {
+func (h *history) load(path string, oldest time.Time) error {
 	f, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return fmt.Errorf("reading the event history: %w", err)
 	}
-	size, err := h.readLines(f, now)
+	size, err := h.readLines(f, oldest)
 	if err == nil {
 		err = f.Truncate(size)
 	}
@@ -36,7 +36,7 @@ func (h *history) load(path string, now time.Time) error {
 }
 
 // readLines returns the size of all whole lines.
-func (h *history) readLines(f *os.File, now time.Time) (size int64, err error) {
+func (h *history) readLines(f *os.File, oldest time.Time) (size int64, err error) {
 	in := bufio.NewReaderSize(f, 1<<20)
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
@@ -52,7 +52,7 @@ func (h *history) readLines(f *os.File, now time.Time) (size int64, err error) {
 		}
 		h.seq = e.Seq
 		size += int64(len(line))
-		if !e.expired(now) {
+		if !e.Time.Before(oldest) {
 			h.keep(e)
 		}
 	}
@@ -65,7 +65,7 @@ func (s *Sandbox) openHistory(w *world) error {
 	}
 	defer func() { sweepLogs(s.state.dir, w.History) }()
 	if w.History != "" {
-		return s.history.load(filepath.Join(s.state.dir, w.History), s.options.Now().Add(w.ClockOffset))
+		return s.history.load(filepath.Join(s.state.dir, w.History), s.options.Now().Add(w.ClockOffset-w.keeps()))
 	}
 	log, err := s.newLog(w)
 	s.history.restart(log)

@@ -103,7 +103,8 @@ func isObjectLevel(operation string) bool {
 		slices.Contains([]string{"HeadBucket", "ListParts", "CreateSession"}, operation)
 }
 
-// selectsData says whether any trail logs data events: none are captured before.
+// selectsData says whether any trail or event data store records data events: none are
+// captured before.
 func (s *Sandbox) selectsData() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -113,17 +114,22 @@ func (s *Sandbox) selectsData() bool {
 				return true
 			}
 		}
+		for _, d := range a.DataStores {
+			if d.selectsData() {
+				return true
+			}
+		}
 	}
 	return false
 }
 
 func (t *trailRecord) selectsData() bool {
 	return slices.ContainsFunc(t.EventSelectors, func(e eventSelector) bool { return len(e.DataResources) > 0 }) ||
-		slices.ContainsFunc(t.AdvancedEventSelectors, func(a advancedEventSelector) bool {
-			return slices.ContainsFunc(a.FieldSelectors, func(f fieldSelector) bool {
-				return f.Field == "eventCategory" && slices.Contains(f.Equals, dataCategory)
-			})
-		})
+		slices.ContainsFunc(t.AdvancedEventSelectors, advancedEventSelector.selectsData)
+}
+
+func (a advancedEventSelector) selectsData() bool {
+	return slices.Contains(a.field("eventCategory").Equals, dataCategory)
 }
 
 // s3Message is the message of the error with which S3 answered, if it did.

@@ -55,6 +55,7 @@ type Sandbox struct {
 	ledger     ledger
 	history    *history
 	lookups    lookupLimit
+	results    resultCache
 	deliveries deliveries
 	courier    *sns.Courier  // brings the messages of SNS to their subscribers
 	state      *keeper       // nil without a StateDir

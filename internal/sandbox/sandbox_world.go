@@ -62,6 +62,7 @@ func (s *Sandbox) place(w *world, store *s3.Store) {
 	for _, f := range w.Feeds {
 		f.clamp(s.history.last())
 	}
+	w.clampStores(s.history.last())
 	s.tend("")
 	s.changed()
 }

@@ -169,6 +169,8 @@ type dataStore struct {
 	AdvancedEventSelectors []advancedEventSelector
 	Tags                   []tag
 	Created, Updated       time.Time
+	Intakes                []intake // what it took, and takes
+	Queries                []*lakeQuery
 }
 
 // Switches choose between readings of AWS where its behavior is not confirmed.
@@ -210,4 +212,7 @@ type Switches struct {
 	// LookupLimit says whether LookupEvents is held to two calls per second, account
 	// and Region: "on" (default, ThrottlingException) or "off".
 	LookupLimit string `yaml:"lookupLimit" json:",omitempty"`
+	// QueryDuration is how long a query of an event data store stays RUNNING by the
+	// clock of the sandbox. Default 0: it is FINISHED at once.
+	QueryDuration time.Duration `yaml:"queryDuration" json:",omitempty"`
 }

@@ -146,8 +146,8 @@ func (s Switches) check() error {
 			return fmt.Errorf("the switch %s is %q, but it can only be %s", c.name, c.value, strings.Join(c.positions, " or "))
 		}
 	}
-	if s.Propagation < 0 || s.OptInDuration < 0 {
-		return fmt.Errorf("the switches propagation and optInDuration cannot be negative")
+	if s.Propagation < 0 || s.OptInDuration < 0 || s.QueryDuration < 0 {
+		return fmt.Errorf("the switches propagation, optInDuration and queryDuration cannot be negative")
 	}
 	return nil
 }

@@ -171,7 +171,7 @@ func TestWorldFileRefused(t *testing.T) {
 		{"an anchor that is not there", "accounts: *a", "line 1: unknown anchor 'a' referenced"},
 		{"a switch in no position", "switches: {sameNameConversion: maybe}", `the switch sameNameConversion is "maybe", but it can only be allow or reject`},
 		{"a switch that is not there", "switches: {fast: true}", `line 1: there is no field "fast" here`},
-		{"a negative duration", "switches: {propagation: -1s}", "the switches propagation and optInDuration cannot be negative"},
+		{"a negative duration", "switches: {propagation: -1s}", "the switches propagation, optInDuration and queryDuration cannot be negative"},
 		{"a default account that is none", "defaultAccount: me", `line 1: "me" is not an account ID of 12 digits`},
 		{"an account that is none", "accounts:\n  - {id: 1234}", `line 2: "1234" is not an account ID of 12 digits`},
 		{"an account without an ID", "accounts:\n  - {name: x}", "line 2: an account has no id"},

@@ -1,5 +1,6 @@
 """Walks through CloudTrail with boto3: every operation that the sandbox has, and every
-error that one can provoke, each by the class that boto3 makes of it.
+error that one can provoke, each by the class that boto3 makes of it. Every answer, as it
+comes over the wire, is judged by the model of botocore too: see answers_judge.py.
 
 usage: cloudtrail_walk.py ENDPOINT BILLING UNTRUSTING
 
@@ -15,14 +16,41 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from answers_judge import Judge
+
 ENDPOINT, BILLING, UNTRUSTING = sys.argv[1:]
 MANAGEMENT, MEMBER, DELEGATE, LONER, CROWD = (
     "111111111111", "222222222222", "333333333333", "444444444444", "555555555555")
+OPERATORS = ("Equals", "StartsWith", "EndsWith", "NotEquals", "NotStartsWith", "NotEndsWith")
 HOME, ELSEWHERE = "eu-west-1", "us-west-2"
 BUCKET = "walk-logs"
+WRITERS = (MANAGEMENT, MEMBER, DELEGATE, LONER, CROWD, "o-exampleorgid")  # into the bucket
 
 walked = set()  # operations that succeeded
+judge = Judge()
 failures = 0
+
+# Members of answers that the walk does not meet.
+OF_LISTED_STORES = (
+    "AdvancedEventSelectors", "CreatedTimestamp", "MultiRegionEnabled", "OrganizationEnabled", "RetentionPeriod", "Status",
+    "TerminationProtectionEnabled", "UpdatedTimestamp")
+NEVER = {
+    # Deprecated: AWS answers names and ARNs only.
+    "ListEventDataStores": tuple(".EventDataStores[]." + m for m in OF_LISTED_STORES),
+    # Federation with Lake Formation is not in the sandbox.
+    "GetEventDataStore": (".Federation", ".PartitionKeys"),
+    "UpdateEventDataStore": (".Federation",),
+    # No query fails, none delivers its result to a bucket, and none is made from a prompt.
+    "DescribeQuery": (".ErrorMessage", ".Delivery", ".Prompt"),
+    "GetQueryResults": (".ErrorMessage",),
+    # Insights of event data stores are not in the sandbox.
+    "GetInsightSelectors": (".EventDataStoreArn", ".InsightsDestination"),
+    "PutInsightSelectors": (".EventDataStoreArn", ".InsightsDestination"),
+    # What others than the bucket say of deliveries; digests and log files fail together.
+    "GetTrailStatus": (".LatestCloudWatchLogsDelivery", ".LatestNotification"),
+    # All fits in one answer.
+    "ListPublicKeys": (".NextToken",), "ListTags": (".NextToken",), "ListTrails": (".NextToken",),
+}
 
 
 def client(service="cloudtrail", account=LONER, region=HOME, endpoint=ENDPOINT, **config):
@@ -30,13 +58,17 @@ def client(service="cloudtrail", account=LONER, region=HOME, endpoint=ENDPOINT, 
         service, region_name=region, endpoint_url=endpoint,
         aws_access_key_id=account, aws_secret_access_key="any",
         config=Config(retries={"total_max_attempts": 1}, s3={"addressing_style": "path"}, **config))
-    c.meta.events.register("after-call.cloudtrail", note)
+    c.meta.events.register("before-parse.cloudtrail", note)
     return c
 
 
-def note(http_response, model, **_):
-    if http_response.status_code == 200:
-        walked.add(model.name)
+def note(operation_model, response_dict, **_):
+    """Judges an answer before boto3 reads it."""
+    name, status, body = operation_model.name, response_dict["status_code"], response_dict["body"]
+    if status == 200:
+        walked.add(name)
+    for complaint in judge.complaints(name, status, body):
+        check(f"the answer {status} of {name}", False, complaint)
 
 
 def check(name, ok, detail=""):
@@ -63,6 +95,11 @@ def refused(code, call, says="", **arguments):
         check(f"{name}: typed", known is None or isinstance(e, known), f"raised {type(e)}")
 
 
+def admin(what, body=None):
+    """Asks something of the sandbox that AWS does not have."""
+    urllib.request.urlopen(urllib.request.Request(f"{ENDPOINT}/_sandbox/{what}", data=body, method="POST")).read()
+
+
 def arn(name, account=LONER, region=HOME):
     return f"arn:aws:cloudtrail:{region}:{account}:trail/{name}"
 
@@ -79,7 +116,7 @@ def policy(bucket, *accounts):
 def bucket():
     s3 = client("s3", MANAGEMENT)
     s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": HOME})
-    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(BUCKET, MANAGEMENT, MEMBER, DELEGATE, LONER, CROWD, "o-exampleorgid"))
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(BUCKET, *WRITERS))
     s3.create_bucket(Bucket="shut-logs", CreateBucketConfiguration={"LocationConstraint": HOME})
 
 
@@ -135,6 +172,9 @@ def trails():
     ct.update_trail(Name="walk", **settings)
     described = ct.describe_trails()["trailList"][0]
     equal("settings are described as they were made", {k: described.get(k) for k in settings}, settings)
+    equal("and shown by get_trail", {k: ct.get_trail(Name="walk")["Trail"].get(k) for k in settings}, settings)
+    ct.create_trail(Name="rich", S3BucketName=BUCKET, **settings)
+    ct.delete_trail(Name="rich")
     ct.update_trail(Name="walk", **dict.fromkeys(settings, ""))
     described = ct.describe_trails()["trailList"][0]
     equal("settings are cleared by empty strings", {k: described[k] for k in settings if k in described}, {})
@@ -155,6 +195,14 @@ def trails():
     narrowed = ct.update_trail(Name="walk", IsMultiRegionTrail=False, S3KeyPrefix="")
     equal("update_trail narrows and clears", (narrowed["IsMultiRegionTrail"], narrowed.get("S3KeyPrefix", "")), (False, ""))
     equal("the shadow is gone", far.describe_trails()["trailList"], [])
+    admin("clock?advance=2h")  # log files and digests are delivered
+    check("delivered", "LatestDigestDeliveryTime" in ct.get_trail_status(Name="walk"))
+    s3 = client("s3", MANAGEMENT)
+    s3.delete_bucket_policy(Bucket=BUCKET)
+    ct.list_trails()
+    admin("clock?advance=2h")
+    equal("refused by the bucket", ct.get_trail_status(Name="walk").get("LatestDeliveryError"), "AccessDenied")
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=policy(BUCKET, *WRITERS))
     ct.stop_logging(Name="walk")
     equal("stopped", ct.get_trail_status(Name="walk")["IsLogging"], False)
 
@@ -180,6 +228,15 @@ def selectors():
     advanced = [{"Name": "all", "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}]}]
     put = ct.put_event_selectors(TrailName="walk", AdvancedEventSelectors=advanced)
     equal("advanced selectors replace basic ones", (put.get("AdvancedEventSelectors"), "EventSelectors" in put), (advanced, False))
+    every = [{"Name": "objects", "FieldSelectors": [
+        {"Field": "eventCategory", "Equals": ["Data"]}, {"Field": "eventName", **{o: ["Put"] for o in OPERATORS}},
+        {"Field": "resources.type", "Equals": ["AWS::S3::Object"]}]}]
+    equal("every operator", ct.put_event_selectors(TrailName="walk", AdvancedEventSelectors=every)["AdvancedEventSelectors"], every)
+    equal("and read back", ct.get_event_selectors(TrailName="walk")["AdvancedEventSelectors"], every)
+    objects = [{"Type": "AWS::S3::Object", "Values": ["arn:aws:s3:::other/"]}]
+    ct.put_event_selectors(TrailName="walk", EventSelectors=[{"ReadWriteType": "All", "DataResources": objects}])
+    equal("data resources", ct.get_event_selectors(TrailName="walk")["EventSelectors"][0]["DataResources"], objects)
+    ct.put_event_selectors(TrailName="walk", AdvancedEventSelectors=advanced)
     check("described as custom", ct.describe_trails()["trailList"][0]["HasCustomEventSelectors"])
     refused("InvalidEventSelectorsException", ct.put_event_selectors, TrailName="walk", EventSelectors=[])
     refused("InvalidEventSelectorsException", ct.put_event_selectors, TrailName="walk",
@@ -189,7 +246,8 @@ def selectors():
     refused("InvalidHomeRegionException", far.put_event_selectors, TrailName=arn("walk"), AdvancedEventSelectors=advanced)
 
     refused("InsightNotEnabledException", ct.get_insight_selectors, TrailName="walk")
-    put = ct.put_insight_selectors(TrailName="walk", InsightSelectors=[{"InsightType": "ApiErrorRateInsight"}])
+    put = ct.put_insight_selectors(TrailName="walk", InsightSelectors=[
+        {"InsightType": "ApiErrorRateInsight", "EventCategories": ["Management"]}])
     equal("put_insight_selectors", put["InsightSelectors"][0]["InsightType"], "ApiErrorRateInsight")
     equal("get_insight_selectors", ct.get_insight_selectors(TrailName="walk")["TrailARN"], arn("walk"))
     check("described with Insights", ct.describe_trails()["trailList"][0]["HasInsightSelectors"])
@@ -212,7 +270,7 @@ def tags():
     refused("CloudTrailARNInvalidException", ct.list_tags, ResourceIdList=["walk"])
     refused("ResourceTypeNotSupportedException", ct.list_tags, ResourceIdList=["arn:aws:s3:::walk/logs"])
     refused("InvalidTokenException", ct.list_tags, ResourceIdList=[arn("walk")], NextToken="no")
-    refused("InvalidNextTokenException", ct.list_trails, NextToken="no")
+    refused("ValidationException", ct.list_trails, NextToken="no")
     refused("CloudTrailARNInvalidException", far.list_tags, ResourceIdList=[arn("walk")],
             says=f"you can only access resources in region {ELSEWHERE}")
     refused("CloudTrailARNInvalidException", ct.list_tags, ResourceIdList=[arn("walk", account=MEMBER)],
@@ -260,13 +318,79 @@ def organization():
                 Name="org", S3BucketName=BUCKET, IsOrganizationTrail=True)
 
 
+def rich(ct):
+    """An event data store that has all that one can have, and a list of two pages."""
+    selectors = [{"Name": "all", "FieldSelectors": [
+        {"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "eventName", **{o: ["Put"] for o in OPERATORS}}]}]
+    key = f"arn:aws:kms:{HOME}:{MANAGEMENT}:key/12345678-1234-1234-1234-123456789012"
+    made = ct.create_event_data_store(
+        Name="rich", TerminationProtectionEnabled=False, AdvancedEventSelectors=selectors, KmsKeyId=key,
+        TagsList=[{"Key": "team", "Value": "audit"}])
+    store = made["EventDataStoreArn"]
+    equal("selectors of a store", made["AdvancedEventSelectors"], selectors)
+    equal("key of a store", ct.get_event_data_store(EventDataStore=store)["KmsKeyId"], key)
+    ct.update_event_data_store(EventDataStore=store, RetentionPeriod=30)
+    check("a page of stores", ct.list_event_data_stores(MaxResults=1)["NextToken"])
+    ct.delete_event_data_store(EventDataStore=store)
+    equal("restore_event_data_store", ct.restore_event_data_store(EventDataStore=store)["Status"], "ENABLED")
+    refused("InvalidEventDataStoreStatusException", ct.restore_event_data_store, EventDataStore=store)
+    refused("InvalidEventSelectorsException", ct.update_event_data_store, EventDataStore=store,
+            AdvancedEventSelectors=[{"FieldSelectors": [{"Field": "eventName", "Equals": ["Put"]}]}])
+    ct.delete_event_data_store(EventDataStore=store)
+
+
+def queries():
+    """A query takes a minute here: see the switch queryDuration in the world of this walk."""
+    ct, far = client(), client(region=ELSEWHERE)
+    store = ct.create_event_data_store(Name="asked", TerminationProtectionEnabled=False)["EventDataStoreArn"]
+    far.list_trails()
+    far.list_trails()
+    statement = f"SELECT eventName, awsRegion FROM {store[-36:]} WHERE awsRegion = '{ELSEWHERE}'"
+    owner = {"EventDataStoreOwnerAccountId": LONER}
+    started = ct.start_query(QueryStatement=statement, **owner)
+    query = {"QueryId": started["QueryId"], **owner}
+    equal("a query runs", ct.describe_query(**query)["QueryStatus"], "RUNNING")
+    equal("and has no rows", ct.get_query_results(**query)["QueryResultRows"], [])
+    other = ct.start_query(QueryStatement=statement)["QueryId"]
+    equal("cancel_query", ct.cancel_query(QueryId=other, **owner)["QueryStatus"], "CANCELLED")
+    refused("InactiveQueryException", ct.cancel_query, QueryId=other)
+    admin("clock?advance=1m")
+    described = ct.describe_query(**query)
+    equal("a query finishes", (described["QueryStatus"], described["QueryStatistics"]["EventsMatched"]), ("FINISHED", 2))
+    page = ct.get_query_results(MaxQueryResults=1, **query)
+    equal("get_query_results", page["QueryResultRows"], [[{"eventName": "ListTrails"}, {"awsRegion": ELSEWHERE}]])
+    equal("total", page["QueryStatistics"]["TotalResultsCount"], 2)
+    page = ct.get_query_results(NextToken=page["NextToken"], **query)
+    equal("the last page", (len(page["QueryResultRows"]), "NextToken" in page), (1, False))
+    listed = ct.list_queries(EventDataStore=store, MaxResults=1)
+    check("a page of queries", listed["NextToken"])
+    equal("list_queries", {q["QueryStatus"] for q in ct.list_queries(EventDataStore=store)["Queries"]}, {"FINISHED", "CANCELLED"})
+    refused("InvalidNextTokenException", ct.get_query_results, NextToken="none", **query)
+    refused("InvalidNextTokenException", ct.list_queries, EventDataStore=store, NextToken="none")
+    refused("InvalidDateRangeException", ct.list_queries, EventDataStore=store, StartTime=2000000000, EndTime=1000000000)
+    refused("InvalidQueryStatementException", ct.start_query, QueryStatement="DROP TABLE x", says="only SELECT queries are supported")
+    refused("EventDataStoreNotFoundException", ct.start_query, QueryStatement="SELECT eventName FROM x")
+    refused("InvalidParameterException", ct.start_query)
+    refused("InvalidParameterException", ct.describe_query)
+    nobody = "00000000-0000-0000-0000-000000000000"
+    for call in (ct.describe_query, ct.get_query_results, ct.cancel_query):
+        refused("QueryIdNotFoundException", call, QueryId=nobody)
+    for _ in range(10):
+        ct.start_query(QueryStatement=statement)
+    refused("MaxConcurrentQueriesException", ct.start_query, QueryStatement=statement)
+    ct.delete_event_data_store(EventDataStore=store)
+    refused("InactiveEventDataStoreException", ct.start_query, QueryStatement=statement)
+    refused("InactiveEventDataStoreException", ct.get_query_results, **query)
+
+
 def data_stores():
     ct = client()
     made = ct.create_event_data_store(Name="lake", TerminationProtectionEnabled=False)
     store = made["EventDataStoreArn"]
+    rich(ct)
     equal("an event data store", (made["MultiRegionEnabled"], made["OrganizationEnabled"]), (True, False))
     equal("get_event_data_store", ct.get_event_data_store(EventDataStore=store)["Name"], "lake")
-    equal("list_event_data_stores", [e["EventDataStoreArn"] for e in ct.list_event_data_stores()["EventDataStores"]], [store])
+    equal("list_event_data_stores", [e["EventDataStoreArn"] for e in ct.list_event_data_stores()["EventDataStores"]][0], store)
     refused("InvalidEventDataStoreStatusException", ct.start_event_data_store_ingestion, EventDataStore=store)
     ct.stop_event_data_store_ingestion(EventDataStore=store)
     equal("stopped", ct.get_event_data_store(EventDataStore=store)["Status"], "STOPPED_INGESTION")
@@ -304,7 +428,7 @@ def end():
 
 def throttled():
     body = json.dumps([{"action": "cloudtrail:ListTrails", "throttle": 1}]).encode()
-    urllib.request.urlopen(urllib.request.Request(ENDPOINT + "/_sandbox/faults", data=body, method="POST")).read()
+    admin("faults", body)
     ct = client()
     refused("ThrottlingException", ct.list_trails)
     equal("and then it answers", ct.list_trails()["Trails"], [])
@@ -313,7 +437,7 @@ def throttled():
 def the_rest():
     """What was not walked must be refused by name: never a silent success."""
     ct = client(parameter_validation=False)
-    ct.meta.events.unregister("after-call.cloudtrail", note)
+    ct.meta.events.unregister("before-parse.cloudtrail", note)
     for name in ct.meta.service_model.operation_names:
         if name in walked:
             continue
@@ -324,7 +448,14 @@ def the_rest():
             check(f"{name} is refused by name", name in str(e.response["Error"]["Message"]), str(e.response["Error"]))
 
 
-for part in (bucket, trails, quota, selectors, tags, organization, data_stores, recorded, end, throttled, the_rest):
+def richness():
+    """Every member that an answer may have was there in one, unless it is said why not."""
+    for name in sorted(walked):
+        unseen = sorted(m for m in judge.unseen(name) if not m.startswith(NEVER.get(name, ())))
+        check(f"{name}: every member was judged", not unseen, f"no answer had {unseen}")
+
+
+for part in (bucket, trails, quota, selectors, tags, organization, data_stores, queries, recorded, end, throttled, richness, the_rest):
     print("#", part.__name__)
     try:
         part()
