@@ -27,7 +27,7 @@ func (s *Sandbox) applyTopic(c *wire.Call, owner *account, t *trailRecord, in tr
 	switch {
 	case name == "":
 		return nil
-	case matches(`arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}`, name):
+	case isTopicARN(name):
 		t.SnsTopicARN = name
 	case matches(`[\w-]{1,256}`, name):
 		t.SnsTopicARN = sns.TopicARN(c.Partition, t.HomeRegion, c.Account, name)
@@ -40,6 +40,10 @@ func (s *Sandbox) applyTopic(c *wire.Call, owner *account, t *trailRecord, in tr
 	s.snsService().Publish(s.w.SNS.Topics[t.SnsTopicARN], sns.Message{Text: validationMessage}, s.now())
 	return nil
 }
+
+// isTopicARN says whether a text is the ARN of a topic that a trail can have, which is
+// not one of FIFO.
+func isTopicARN(s string) bool { return matches(`arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}`, s) }
 
 // topicError is the error that CloudTrail would meet now if it published for the
 // source, "" for none.

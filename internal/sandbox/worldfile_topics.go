@@ -25,7 +25,7 @@ func (f *worldFile) fillTopics(w *world) error {
 	}
 	for _, a := range w.Accounts {
 		for _, t := range a.Trails {
-			if matches(`arn:[a-z-]+:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}`, t.SnsTopicARN) && w.SNS.Topics[t.SnsTopicARN] == nil {
+			if isTopicARN(t.SnsTopicARN) && w.SNS.Topics[t.SnsTopicARN] == nil {
 				addTopic(w, t.SnsTopicARN, sns.DocumentedPolicy(t.SnsTopicARN))
 			}
 		}

@@ -31,11 +31,8 @@ type publishInput struct {
 	MessageAttributes map[string]struct{ DataType, StringValue, BinaryValue string }
 }
 
-type publishAnswer struct{ MessageID string }
-
-// MarshalJSON spells the member as the model does.
-func (a publishAnswer) MarshalJSON() ([]byte, error) {
-	return json.Marshal(map[string]string{"MessageId": a.MessageID})
+type publishAnswer struct {
+	MessageID string `json:"MessageId"`
 }
 
 // largestMessage is how long a message can be, in bytes.
