@@ -1,6 +1,8 @@
 // Package bench measures: how long check takes and what it costs, and how fast the
-// sandbox answers beside moto's server. Nothing here passes or fails by time; run it
-// with `make bench` and compare runs of one machine with each other.
+// sandbox answers beside moto's server, records and delivers. Nothing here passes or
+// fails by time; run it with `make bench`, or one of it with
+// `go test -run '^$' -bench MillionEvents ./bench`, and compare runs of one machine with
+// each other.
 package bench
 
 import (

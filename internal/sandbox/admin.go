@@ -213,6 +213,9 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 		return nil, err
 	}
 	s.history.prune(s.oldest())
+	if err := s.compact(); err != nil {
+		return nil, adminError{err, http.StatusInternalServerError}
+	}
 	if err := s.save(); err != nil {
 		return nil, adminError{err, http.StatusInternalServerError}
 	}

@@ -45,6 +45,9 @@ func (s *Sandbox) createTrail(c *wire.Call, in createTrailInput) (trailAnswer, e
 	}
 	owner := s.ownerFor(c, value(in.IsOrganizationTrail))
 	t := s.newTrail(c, owner, in)
+	if err := s.checkPropagated(c, owner, t.ARN); err != nil {
+		return trailAnswer{}, err
+	}
 	if err := s.admitNewTrail(owner, t); err != nil {
 		return trailAnswer{}, err
 	}

@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // deliveryStatus is how deliveries from a source have been going.
 type deliveryStatus struct {
@@ -20,11 +23,12 @@ type deliveryStatus struct {
 func (s *Sandbox) deliveryOf(src source, now time.Time) deliveryStatus {
 	t := src.trail
 	status := deliveryStatus{Error: t.DeliveryErrors[src.region]}
+	fault := s.faults.shown(s.putOf(src))
 	if t.Logging {
-		status.Error = s.deliveryError(src, s.objectKey(src, logFolder, now))
+		status.Error = cmp.Or(fault, s.deliveryError(src, s.objectKey(src, logFolder, now)))
 	}
 	if t.Logging && t.LogFileValidationEnabled {
-		status.DigestError = s.deliveryError(src, s.objectKey(src, digestFolder, now))
+		status.DigestError = cmp.Or(fault, s.deliveryError(src, s.objectKey(src, digestFolder, now)))
 	}
 	if f := s.w.Feeds[feedKey(t.ARN, src.account, src.region)]; f != nil {
 		status.Attempt, status.Success, status.Digest = f.Success, f.Success, f.Digest

@@ -22,6 +22,14 @@ const (
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html
 func (s *Sandbox) resolve(c *wire.Call, nameOrARN string, a access) (sight, error) {
+	v, err := s.find(c, nameOrARN, a)
+	if err == nil && a == changing {
+		err = s.checkPropagated(c, v.owner, v.ARN)
+	}
+	return v, err
+}
+
+func (s *Sandbox) find(c *wire.Call, nameOrARN string, a access) (sight, error) {
 	if isARN(nameOrARN) {
 		return s.resolveARN(c, nameOrARN, a)
 	}

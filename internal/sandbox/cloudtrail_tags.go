@@ -34,8 +34,7 @@ func (s *Sandbox) addTags(c *wire.Call, in tagsInput) (nothing, error) {
 	if len(merged) > tagQuota {
 		return nothing{}, tooManyTags()
 	}
-	r.change(merged)
-	return nothing{}, nil
+	return nothing{}, r.change(merged)
 }
 
 // removeTags removes tags by their keys; keys that are not there are no error.
@@ -46,8 +45,7 @@ func (s *Sandbox) removeTags(c *wire.Call, in tagsInput) (nothing, error) {
 	if err != nil {
 		return nothing{}, err
 	}
-	r.change(withoutTags(*r.tags, in.TagsList))
-	return nothing{}, nil
+	return nothing{}, r.change(withoutTags(*r.tags, in.TagsList))
 }
 
 type listTagsInput struct {
@@ -90,7 +88,7 @@ func (s *Sandbox) listTags(c *wire.Call, in listTagsInput) (listTagsOutput, erro
 type tagged struct {
 	arn    resourceARN
 	tags   *[]tag
-	change func([]tag)
+	change func([]tag) error
 }
 
 // resolveTagged finds a resource by its ARN. Unlike other operations, those on tags
@@ -134,9 +132,13 @@ func (s *Sandbox) taggedTrail(c *wire.Call, id string) (tagged, error) {
 	if t == nil || foreign && !t.IsOrganizationTrail {
 		return tagged{}, unknownResource(id)
 	}
-	change := func(tags []tag) {
+	change := func(tags []tag) error {
+		if err := s.checkPropagated(c, owner, id); err != nil {
+			return err
+		}
 		s.remember(owner, id)
 		t.Tags = tags
+		return nil
 	}
 	return tagged{arn, &t.Tags, change}, nil
 }
@@ -147,7 +149,7 @@ func (s *Sandbox) taggedDataStore(c *wire.Call, id string) (tagged, error) {
 		return tagged{}, err
 	}
 	arn, _ := parseARN(d.ARN)
-	return tagged{arn, &d.Tags, func(tags []tag) { d.Tags = tags }}, nil
+	return tagged{arn, &d.Tags, func(tags []tag) error { d.Tags = tags; return nil }}, nil
 }
 
 func unknownResource(id string) error {

@@ -38,6 +38,7 @@ type delivery struct {
 	now   time.Time
 	at    time.Time // of the round
 	files []string  // keys of the log files that it delivered
+	fault string    // the S3 error code that a fault has for it, "" for none
 }
 
 // keepDelivering makes the rounds that fall due as time goes by, until Close.
@@ -71,6 +72,10 @@ func (s *Sandbox) untilRound() time.Duration {
 	defer s.mu.RUnlock()
 	now, wait := s.now(), min(s.deliveries.every, digestEvery)
 	for _, f := range s.w.Feeds {
+		if f.Late.After(now) {
+			wait = min(wait, f.Late.Sub(now))
+			continue
+		}
 		wait = min(wait, f.Next.Sub(now))
 		if f.Chain != nil {
 			wait = min(wait, f.Chain.due().Sub(now))
@@ -89,6 +94,9 @@ func (s *Sandbox) nextDue() time.Time {
 			first = due
 		}
 	}
+	if at := s.arrival.time(); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+		return at
+	}
 	return first
 }
 
@@ -100,6 +108,9 @@ func (s *Sandbox) dueOf(f *feed) time.Time {
 	}
 	if f.Chain != nil && (due.IsZero() || f.Chain.due().Before(due)) {
 		due = f.Chain.due()
+	}
+	if !due.IsZero() && f.Late.After(due) {
+		return f.Late
 	}
 	return due
 }
@@ -131,7 +142,9 @@ func (s *Sandbox) takeDue() map[string][]*delivery {
 	now, due := s.now(), map[string][]*delivery{}
 	for key, f := range s.w.Feeds {
 		if at := s.dueOf(f); !at.IsZero() && !at.After(now) {
-			due[f.Region] = append(due[f.Region], s.newDelivery(key, f, now))
+			if d := s.newDelivery(key, f, now); s.begins(d) {
+				due[f.Region] = append(due[f.Region], d)
+			}
 		}
 		f.roll(now, s.deliveries.every)
 	}
@@ -145,7 +158,7 @@ func (s *Sandbox) newDelivery(key string, f *feed, now time.Time) *delivery {
 	}
 	d := &delivery{feed: f, key: key, end: f.Ended, chain: f.Chain, now: now, at: lastRound(f.Begun, now, s.deliveries.every)}
 	d.src = source{t, s.w.Accounts[f.Owner], f.Account, f.Region}
-	if d.at.IsZero() {
+	if d.at.IsZero() || !f.Late.IsZero() {
 		d.at = now
 	}
 	return d

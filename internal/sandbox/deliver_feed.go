@@ -17,6 +17,7 @@ type feed struct {
 	Begun       time.Time
 	Cursor      uint64    // the Seq of the last event that was delivered, or is not for the trail
 	Next        time.Time // round
+	Late        time.Time `json:",omitzero"` // when the round under way gets through to a slow S3
 	Ended       *ending   `json:",omitempty"`
 	Chain       *chain    `json:",omitempty"` // nil without log file validation
 	Error       string    `json:",omitempty"` // an S3 error code, of the last log file
@@ -53,6 +54,9 @@ func (f *feed) waiting(h *history) bool {
 
 // roll sets the next round of a feed whose round has come.
 func (f *feed) roll(now time.Time, every time.Duration) {
+	if f.Late.After(now) {
+		return
+	}
 	if !f.Next.After(now) {
 		f.Next = f.Begun.Add(now.Sub(f.Begun).Truncate(every) + every)
 	}
@@ -88,7 +92,7 @@ func (s *Sandbox) tend(request string) {
 	s.tendStores()
 	now, wanted := s.now(), map[string]bool{}
 	for _, owner := range s.w.Accounts {
-		for _, t := range owner.Trails {
+		for _, t := range owner.trailsKnown(now) {
 			if t.Logging {
 				s.tendTrail(t, owner, now, wanted)
 			}
@@ -100,6 +104,7 @@ func (s *Sandbox) tend(request string) {
 			s.changed()
 		}
 	}
+	s.awaitArrival(now)
 }
 
 // tendTrail begins the feeds of a trail that logs, and notes their keys.
@@ -144,6 +149,9 @@ func (s *Sandbox) sources(t *trailRecord, owner *account) []source {
 	var list []source
 	for _, viewer := range s.viewers(t, owner) {
 		for _, region := range t.regions(viewer) {
+			if len(owner.Earlier) > 0 && s.trailIn(owner, t.ARN, region) != t {
+				continue
+			}
 			src := source{t, owner, viewer.ID, region}
 			f := s.w.Feeds[feedKey(t.ARN, viewer.ID, region)]
 			if s.reaches(sight{t, owner, viewer, region}) || f != nil && f.Ended == nil {

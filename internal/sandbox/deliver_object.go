@@ -47,8 +47,12 @@ func (s *Sandbox) hand(d *delivery, o object, note func()) string {
 	return ""
 }
 
-// wouldFail is the S3 error code that a delivery into a folder would meet now.
+// wouldFail is the S3 error code that a delivery into a folder would meet now, for a
+// fault or for what the bucket says.
 func (s *Sandbox) wouldFail(d *delivery, f folder) string {
+	if d.fault != "" {
+		return d.fault
+	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.deliveryError(d.src, s.objectKey(d.src, f, d.now))

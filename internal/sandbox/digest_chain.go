@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"slices"
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
@@ -13,6 +12,7 @@ type chain struct {
 	Retry    time.Time      `json:",omitzero"`  // when a digest that failed is tried again
 	Previous *link          `json:",omitempty"` // nil: a starting digest comes next
 	Files    []deliveredLog `json:",omitempty"` // since Start
+	Backfill *backfill      `json:",omitempty"` // nil: no digest has missed its time
 }
 
 // A link is what a digest says of the one before.
@@ -47,28 +47,35 @@ func (c *chain) until(end time.Time) (before, rest []deliveredLog) {
 }
 
 // deliverDigests delivers the digests of all hours that are over, and says whether it
-// could. Once log file validation is off, the hour under way has the last one.
+// could. Once log file validation is off, the hour under way has the last one. A digest
+// that fails while the next one is due has missed its time, and comes with the backfill.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html
 func (s *Sandbox) deliverDigests(d *delivery) bool {
 	for d.chain != nil && !d.chain.Start.Add(digestEvery).After(d.now) {
 		end := d.chain.Start.Add(digestEvery)
 		if !s.deliverDigest(d, end) {
-			if d.now.Sub(end) <= redeliver {
+			if d.now.Sub(end) < digestEvery {
 				return false
 			}
-			s.skipDigest(d, end)
+			s.missDigest(d, end)
 		}
 		if !d.src.trail.LogFileValidationEnabled {
+			s.deliverBackfill(d)
 			s.dropChain(d)
 		}
 	}
-	return true
+	return d.chain == nil || s.deliverBackfill(d)
 }
 
-// deliverLastDigest delivers what no digest of a feed that ended lists yet.
+// deliverLastDigest delivers what no digest of a feed that ended lists yet. It ends now;
+// if that were no time after the digest before, with the next round.
 func (s *Sandbox) deliverLastDigest(d *delivery) bool {
-	return d.chain == nil || s.deliverDigest(d, d.now.Truncate(time.Second).Add(time.Second))
+	if d.chain == nil {
+		return true
+	}
+	end := d.now.Truncate(time.Second)
+	return end.After(d.chain.Start) && s.deliverDigest(d, end)
 }
 
 // deliverDigest delivers the digest of the time from the start of the chain to end,
@@ -79,10 +86,10 @@ func (s *Sandbox) deliverDigest(d *delivery, end time.Time) bool {
 		return false
 	}
 	files, rest := d.chain.until(end)
-	g := &digest{
-		Account: d.Account, Start: digestTime(d.chain.Start), End: digestTime(end),
-		Bucket: d.src.trail.S3BucketName, Key: s.digestKey(d, end),
+	if d.end != nil && end.Equal(d.now.Truncate(time.Second)) {
+		files, rest = d.chain.Files, nil // the last one
 	}
+	g := s.newDigest(d, d.chain.Start, end, "")
 	g.addFiles(files)
 	g.follow(d.chain.Previous)
 	o, next, err := s.sealed(d, g, end)
@@ -91,7 +98,7 @@ func (s *Sandbox) deliverDigest(d *delivery, end time.Time) bool {
 		return false
 	}
 	if code := s.hand(d, o, func() {
-		*d.chain = chain{Start: end, Previous: next, Files: rest}
+		*d.chain = chain{Start: end, Previous: next, Files: rest, Backfill: d.chain.Backfill}
 		d.Digest, d.DigestError = end, ""
 	}); code != "" {
 		s.failDigest(d, code)
@@ -109,15 +116,23 @@ func (s *Sandbox) sealed(d *delivery, g *digest, end time.Time) (object, *link, 
 	return g.seal(k)
 }
 
+// newDigest is a digest of the time from start to end that lists nothing yet.
+func (s *Sandbox) newDigest(d *delivery, start, end time.Time, suffix string) *digest {
+	return &digest{
+		Account: d.Account, Start: digestTime(start), End: digestTime(end),
+		Bucket: d.src.trail.S3BucketName, Key: s.digestKey(d, end, suffix),
+	}
+}
+
 // digestKey is the key of the digest that ends at a time. Unlike that of a log file it
 // names the trail and its home Region, for each trail has chains of its own.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-digest-file-structure.html
-func (s *Sandbox) digestKey(d *delivery, end time.Time) string {
+func (s *Sandbox) digestKey(d *delivery, end time.Time, suffix string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	t := d.src.trail
-	name := d.Account + "_CloudTrail-Digest_" + d.Region + "_" + t.Name + "_" + t.HomeRegion + end.UTC().Format("_20060102T150405Z") + ".json.gz"
+	name := d.Account + "_CloudTrail-Digest_" + d.Region + "_" + t.Name + "_" + t.HomeRegion + end.UTC().Format("_20060102T150405Z") + suffix + ".json.gz"
 	return s.folderKey(d.src, digestFolder) + d.Region + end.UTC().Format("/2006/01/02/") + name
 }
 
@@ -128,15 +143,6 @@ func (s *Sandbox) failDigest(d *delivery, code string) {
 		d.DigestError = code
 		s.changed()
 	}
-}
-
-// skipDigest gives up an hour that no digest could be delivered of for too long.
-func (s *Sandbox) skipDigest(d *delivery, end time.Time) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	_, rest := d.chain.until(end)
-	d.chain.Start, d.chain.Files = end, slices.Clip(rest)
-	s.changed()
 }
 
 // dropChain ends the chain of a feed without log file validation.

@@ -8,11 +8,15 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+
+	"github.com/trailspan/trailspan/internal/sandbox"
 )
 
 // digestFile is a digest as those who verify it read it.
@@ -67,6 +71,17 @@ func hash(text []byte) string {
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-custom-validation.html
 func (l *lab) checkChain(list []digestFile, region string) {
 	l.t.Helper()
+	l.checkLinks(list, region)
+	for i := 1; i < len(list); i++ {
+		if !list[i].DigestStartTime.Equal(list[i-1].DigestEndTime) {
+			l.t.Errorf("there is a gap between %s and %s", list[i-1].text, list[i].text)
+		}
+	}
+}
+
+// checkLinks verifies digests, and that each names the one before.
+func (l *lab) checkLinks(list []digestFile, region string) {
+	l.t.Helper()
 	keys := map[string]*rsa.PublicKey{}
 	for _, k := range l.publicKeys(region, list[0].DigestStartTime, list[len(list)-1].DigestEndTime) {
 		key, err := x509.ParsePKCS1PublicKey(k.Value)
@@ -82,7 +97,7 @@ func (l *lab) checkChain(list []digestFile, region string) {
 		switch {
 		case i == 0 && (d.PreviousDigestS3Object != nil || d.PreviousDigestHashValue != nil || d.PreviousDigestSignature != nil):
 			l.t.Errorf("the starting digest follows another: %s", d.text)
-		case i > 0 && (*d.PreviousDigestS3Object != list[i-1].key || *d.PreviousDigestHashValue != hash(list[i-1].text) || !d.DigestStartTime.Equal(list[i-1].DigestEndTime)):
+		case i > 0 && (*d.PreviousDigestS3Object != list[i-1].key || *d.PreviousDigestHashValue != hash(list[i-1].text)):
 			l.t.Errorf("%s does not follow %s", d.text, list[i-1].text)
 		}
 		previous = d.metadata["signature"]
@@ -163,20 +178,96 @@ func TestDigestOfDeletedTrail(t *testing.T) {
 	l.checkChain(list, "us-east-1")
 }
 
-// Digests that cannot be delivered come, each of its own hour, when they can.
+// A digest that can be delivered before the next one is due is only late.
 func TestDigestsAreRedelivered(t *testing.T) {
 	l := newLab(t, alone)
 	l.start(self, "us-east-1", l.create(self, "us-east-1", "main", withValidation))
 	l.advance(time.Hour)
 	l.setPolicy(self, "")
-	l.advance(3 * time.Hour)
+	l.advance(time.Hour + 50*time.Minute)
 	l.setPolicy(self, open)
 	l.advance(5 * time.Minute)
 	list := l.digests("us-east-1")
-	if len(list) != 4 {
-		t.Fatalf("there are %d digests, want 4", len(list))
+	if len(list) != 2 {
+		t.Fatalf("there are %d digests, want 2", len(list))
 	}
 	l.checkChain(list, "us-east-1")
+}
+
+// noDigests is a bucket policy that takes log files, and no digests.
+const noDigests = `{"Version":"2012-10-17","Statement":[
+	{"Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:*","Resource":["arn:aws:s3:::logs","arn:aws:s3:::logs/*"]},
+	{"Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/AWSLogs/*/CloudTrail-Digest/*"}]}`
+
+// Digests that missed their time come as a chain of their own, with the log files of
+// their hours; the other chain goes on past them. A restart forgets none.
+func TestBackfillDigests(t *testing.T) {
+	dir := t.TempDir()
+	l, s := serve(t, sandbox.Options{World: []byte(alone), StateDir: dir})
+	arn := l.create(self, "us-east-1", "main", withValidation)
+	l.start(self, "us-east-1", arn)
+	l.advance(time.Hour)
+	for range 2 { // the second time, its chain goes on
+		l.setPolicy(self, noDigests)
+		l.advance(3 * time.Hour)
+		if got := aws.ToString(l.status(self, "us-east-1", arn).LatestDigestDeliveryError); got != "AccessDenied" {
+			t.Errorf("the status says %q of digests", got)
+		}
+		l.must(s.Close())
+		l, s = serve(t, sandbox.Options{StateDir: dir})
+		l.setPolicy(self, open)
+		l.advance(5 * time.Minute)
+	}
+	l.stop(self, "us-east-1", arn)
+	l.advance(5 * time.Minute)
+	var standard, late []digestFile
+	listed := map[string]bool{}
+	for _, d := range l.digests("us-east-1") {
+		_, generated := d.metadata["backfill-generation-timestamp"]
+		if generated != strings.HasSuffix(d.key, "Z_backfill.json.gz") {
+			t.Errorf("%s has the metadata %v", d.key, d.metadata)
+		}
+		if generated {
+			late = append(late, d)
+		} else {
+			standard = append(standard, d)
+		}
+		for _, f := range d.LogFiles {
+			listed[f.S3Object] = true
+		}
+	}
+	if len(standard) != 4 || len(late) != 4 {
+		t.Fatalf("there are %d digests and %d of the backfill, want 4 and 4", len(standard), len(late))
+	}
+	l.checkLinks(standard, "us-east-1")
+	l.checkLinks(late, "us-east-1")
+	for _, o := range l.objects(self, logsOf) {
+		if !listed[o.key] {
+			t.Errorf("no digest lists %s", o.key)
+		}
+	}
+}
+
+// The event of StopLogging is in the last log file, which the last digest lists. That
+// digest does not end later than it was delivered.
+func TestLastDigest(t *testing.T) {
+	for range 3 {
+		l := newLab(t, alone)
+		arn := l.create(self, "us-east-1", "main", withValidation)
+		l.start(self, "us-east-1", arn)
+		l.advance(time.Hour)
+		l.stop(self, "us-east-1", arn)
+		l.advance(10 * time.Minute)
+		logs, list := l.objects(self, logsOf), l.digests("us-east-1")
+		last, final := logs[len(logs)-1], list[len(list)-1]
+		if !strings.Contains(string(last.text), `"eventName":"StopLogging"`) || len(final.LogFiles) != 1 || final.LogFiles[0].S3Object != last.key {
+			t.Errorf("the last digest is %s, the last log file %s", final.text, last.key)
+		}
+		if final.DigestEndTime.After(*final.head.LastModified) {
+			t.Errorf("a digest of %v ends at %v", final.head.LastModified, final.DigestEndTime)
+		}
+		l.checkChain(list, "us-east-1")
+	}
 }
 
 // Without validation there are no digests; a chain that is taken up again is another.

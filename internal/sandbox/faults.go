@@ -18,20 +18,30 @@ import (
 //	{action: "cloudtrail:GetTrailStatus", region: eu-west-1, account: "*",
 //	 error: AccessDeniedException, message: "…", status: 400, latency: 100ms, times: 0}
 //
-// Action, Region and Account are patterns with * and ?; left out they mean *. Of
-// Error, Throttle and Hang a fault has at most one.
+// Action, Region, Account and Bucket are patterns with * and ?; left out they mean all.
+// Of Error, Throttle, Hang, Expire, Outage and ClockSkew a fault has at most one.
 type fault struct {
 	Action   string   `json:"action"`
 	Region   string   `json:"region"`
 	Account  string   `json:"account"`
+	Bucket   string   `json:"bucket,omitempty"` // of S3 only
 	Error    string   `json:"error,omitempty"`
 	Message  string   `json:"message,omitempty"`
 	Status   int      `json:"status,omitempty"` // HTTP; 0 means the usual one of the service
 	Latency  duration `json:"latency,omitempty"`
 	Throttle int      `json:"throttle,omitempty"` // so many calls are told to slow down
 	Hang     bool     `json:"hang,omitempty"`     // until the client gives up or the sandbox is closed
+	Expire   bool     `json:"expire,omitempty"`   // temporary credentials have expired
+	After    int      `json:"after,omitempty"`    // so many calls are let by first; with Expire, of each access key
 	Times    int      `json:"times,omitempty"`    // so many calls are met; 0 means all
 	Met      int      `json:"met"`                // calls met so far
+
+	// Outage and ClockSkew are of whole services: Action is * or service:*, and none
+	// of the numbers above stands beside them.
+	Outage    bool     `json:"outage,omitempty"`
+	ClockSkew duration `json:"clockSkew,omitempty"` // how far ahead the clock is that judges signatures
+
+	passed map[string]int // calls let by; with Expire, by access key ID
 }
 
 // duration is written as Go writes durations: 1m30s.
@@ -41,7 +51,7 @@ type duration time.Duration
 func (d duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
 
 // stops says whether the fault ends a call, rather than making it late.
-func (f *fault) stops() bool { return f.Error != "" || f.Throttle > 0 || f.Hang }
+func (f *fault) stops() bool { return f.Error != "" || f.Throttle > 0 || f.Hang || f.Expire }
 
 // spent says whether the fault has met all the calls that it was to meet.
 func (f *fault) spent() bool {
@@ -50,7 +60,24 @@ func (f *fault) spent() bool {
 }
 
 func (f *fault) matches(c *wire.Call) bool {
-	return fits(strings.ToLower(f.Action), strings.ToLower(c.Service+":"+c.Operation)) && fits(f.Region, c.Region) && fits(f.Account, c.Account)
+	return fits(strings.ToLower(f.Action), strings.ToLower(c.Service+":"+c.Operation)) && fits(f.Region, c.Region) &&
+		fits(f.Account, c.Account) && (f.Bucket == "" || fits(f.Bucket, c.Bucket)) && (!f.Expire || c.Caller.Temporary)
+}
+
+// letsBy says whether a call is one of the first, which After spares.
+func (f *fault) letsBy(c *wire.Call) bool {
+	key := ""
+	if f.Expire {
+		key = c.Caller.AccessKeyID
+	}
+	if f.passed[key] >= f.After {
+		return false
+	}
+	if f.passed == nil {
+		f.passed = map[string]int{}
+	}
+	f.passed[key]++
+	return true
 }
 
 // fits matches a pattern that was found to be one when the fault was read.
@@ -88,7 +115,7 @@ func (l *faults) meet(c *wire.Call) (time.Duration, *fault) {
 	for i := range l.list {
 		f := &l.list[i]
 		first := f.stops() && stop == nil
-		if f.spent() || !f.matches(c) || !first && f.Latency == 0 {
+		if !first && f.Latency == 0 || f.spent() || !f.matches(c) || f.letsBy(c) {
 			continue
 		}
 		f.Met++
@@ -113,10 +140,19 @@ func (s *Sandbox) meetFaults(ctx context.Context, c *wire.Call) *wire.Error {
 	case stop.Hang:
 		s.hang(ctx)
 		return &wire.Error{Code: noAnswer}
-	case stop.Throttle > 0:
-		return throttling(c.Service)
 	}
-	return &wire.Error{Code: stop.Error, Message: stop.Message, Status: stop.status(c.Service)}
+	return stop.answer(c.Service)
+}
+
+// answer is the error that a service gives to a call which the fault stops.
+func (f *fault) answer(service string) *wire.Error {
+	switch {
+	case f.Expire:
+		return wire.Distrust(service, wire.ExpiredToken, "")
+	case f.Throttle > 0:
+		return throttling(service)
+	}
+	return &wire.Error{Code: f.Error, Message: f.Message, Status: f.status(service)}
 }
 
 // wait lets time pass; false means that nobody waits for the answer any longer.

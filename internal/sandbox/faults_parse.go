@@ -14,12 +14,17 @@ type faultFile struct {
 	Action   placed        `yaml:"action"`
 	Region   placed        `yaml:"region"`
 	Account  placed        `yaml:"account"`
+	Bucket   placed        `yaml:"bucket"`
 	Error    string        `yaml:"error"`
 	Message  string        `yaml:"message"`
 	Status   int           `yaml:"status"`
 	Latency  time.Duration `yaml:"latency"`
 	Throttle int           `yaml:"throttle"`
 	Hang     bool          `yaml:"hang"`
+	Expire   bool          `yaml:"expire"`
+	Outage   bool          `yaml:"outage"`
+	Skew     time.Duration `yaml:"clockSkew"`
+	After    int           `yaml:"after"`
 	Times    int           `yaml:"times"`
 	Met      int           `yaml:"met"` // so that what GET gave can be given back
 	line     int
@@ -62,8 +67,9 @@ func (s *Sandbox) readFault(file faultFile) (fault, error) {
 		Action: file.Action.or("*"), Region: file.Region.or("*"), Account: file.Account.or("*"),
 		Error: file.Error, Message: file.Message, Status: file.Status,
 		Latency: duration(file.Latency), Throttle: file.Throttle, Hang: file.Hang, Times: file.Times,
+		Bucket: file.Bucket.or(""), Expire: file.Expire, Outage: file.Outage, ClockSkew: duration(file.Skew), After: file.After,
 	}
-	for _, check := range []func(fault) error{s.checkFaultAction, checkFaultPlace, checkFaultDeed} {
+	for _, check := range []func(fault) error{s.checkFaultAction, checkFaultPlace, checkFaultBucket, checkFaultDeed, checkFaultNumbers, checkFaultOfService} {
 		if err := check(f); err != nil {
 			return fault{}, fmt.Errorf("line %d: %w", file.line, err)
 		}
@@ -112,24 +118,67 @@ func checkFaultPlace(f fault) error {
 
 func checkFaultDeed(f fault) error {
 	deeds := 0
-	for _, set := range []bool{f.Error != "", f.Throttle != 0, f.Hang} {
+	for _, set := range []bool{f.Error != "", f.Throttle != 0, f.Hang, f.Expire, f.Outage, f.ClockSkew != 0} {
 		if set {
 			deeds++
 		}
 	}
 	switch {
 	case deeds > 1:
-		return fmt.Errorf("a fault has only one of error, throttle and hang")
+		return fmt.Errorf("a fault has only one of error, throttle, hang, expire, outage and clockSkew")
 	case deeds == 0 && f.Latency == 0:
-		return fmt.Errorf("a fault needs one of error, throttle, hang and latency")
+		return fmt.Errorf("a fault needs one of error, throttle, hang, expire, outage, clockSkew and latency")
 	case f.Error == "" && (f.Message != "" || f.Status != 0):
 		return fmt.Errorf("message and status are of an error, and there is none")
-	case f.Throttle < 0 || f.Times < 0 || f.Latency < 0:
-		return fmt.Errorf("throttle, times and latency cannot be negative")
-	case f.Throttle > 0 && f.Times > 0:
-		return fmt.Errorf("throttle says how often, so times has no place beside it")
 	case f.Status != 0 && (f.Status < 400 || f.Status > 599):
 		return fmt.Errorf("the status %d is not one of an error, 400 to 599", f.Status)
+	}
+	return nil
+}
+
+func checkFaultNumbers(f fault) error {
+	switch {
+	case f.Throttle < 0 || f.Times < 0 || f.After < 0 || f.Latency < 0:
+		return fmt.Errorf("throttle, times, after and latency cannot be negative")
+	case f.Throttle > 0 && f.Times > 0:
+		return fmt.Errorf("throttle says how often, so times has no place beside it")
+	}
+	return nil
+}
+
+// checkFaultBucket lets only calls to S3 have a bucket.
+func checkFaultBucket(f fault) error {
+	name, _, _ := strings.Cut(strings.ToLower(f.Action), ":")
+	switch {
+	case f.Bucket == "":
+		return nil
+	case !isPattern(f.Bucket):
+		return fmt.Errorf("the bucket %q is not a pattern of names, * and ?", f.Bucket)
+	case name != "s3":
+		return fmt.Errorf("a bucket is of an action of S3, such as s3:PutObject, and not of %s", f.Action)
+	}
+	return nil
+}
+
+// checkFaultOfService keeps from what happens to a whole service all that is said of
+// single calls.
+func checkFaultOfService(f fault) error {
+	var deed string
+	switch {
+	case f.Outage:
+		deed = "outage"
+	case f.ClockSkew != 0:
+		deed = "clockSkew"
+	default:
+		return nil
+	}
+	switch {
+	case f.Action != "*" && !strings.HasSuffix(f.Action, ":*"):
+		return fmt.Errorf("%s is of a whole service, such as cloudtrail:*, and not of %s", deed, f.Action)
+	case f.Latency != 0 || f.Times != 0 || f.After != 0 || f.Bucket != "":
+		return fmt.Errorf("%s lasts as long as the fault, so that latency, times, after and bucket have no place beside it", deed)
+	case f.ClockSkew != 0 && f.Account != "*":
+		return fmt.Errorf("clockSkew is of a Region: which account calls is not known while a signature is judged")
 	}
 	return nil
 }

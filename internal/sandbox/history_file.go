@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ type eventLog struct {
 	size      int64      // of what is on the disk for good
 	synced    uint64     // the Seq up to which all is
 	retired   bool       // another log took its place: nobody will read this one
+	lines     int        // on the disk, those of entries that are pruned among them
 }
 
 // newLogName names the file of a new history. Which one counts, the state says.
@@ -69,6 +71,7 @@ func (l *eventLog) sync(seq uint64) error {
 		return fmt.Errorf("writing the event history: %w", err)
 	}
 	l.size += int64(len(l.unwritten))
+	l.lines += bytes.Count(l.unwritten, []byte("\n"))
 	l.unwritten, l.synced = nil, last
 	return nil
 }

@@ -22,7 +22,7 @@ func (h *history) load(path string, oldest time.Time) error {
 	if err != nil {
 		return fmt.Errorf("reading the event history: %w", err)
 	}
-	size, err := h.readLines(f, oldest)
+	size, lines, err := h.readLines(f, oldest)
 	if err == nil {
 		err = f.Truncate(size)
 	}
@@ -30,25 +30,25 @@ func (h *history) load(path string, oldest time.Time) error {
 		_ = f.Close() // the first error says more
 		return fmt.Errorf("reading the event history %s: %w", path, err)
 	}
-	h.log = &eventLog{file: f, size: size, synced: h.seq, last: h.seq}
+	h.log = &eventLog{file: f, size: size, lines: lines, synced: h.seq, last: h.seq}
 	h.seq += seqGap
 	return nil
 }
 
-// readLines returns the size of all whole lines.
-func (h *history) readLines(f *os.File, oldest time.Time) (size int64, err error) {
+// readLines returns the size of all whole lines, and how many they are.
+func (h *history) readLines(f *os.File, oldest time.Time) (size int64, lines int, err error) {
 	in := bufio.NewReaderSize(f, 1<<20)
 	for n := 1; ; n++ {
 		line, err := in.ReadBytes('\n')
 		if errors.Is(err, io.EOF) {
-			return size, nil
+			return size, n - 1, nil
 		}
 		if err != nil {
-			return 0, err
+			return 0, 0, err
 		}
 		e, err := parseLine(line)
 		if err != nil || e.Seq <= h.seq {
-			return 0, fmt.Errorf("line %d %w; the file was left as it is", n, errNotALine)
+			return 0, 0, fmt.Errorf("line %d %w; the file was left as it is", n, errNotALine)
 		}
 		h.seq = e.Seq
 		size += int64(len(line))

@@ -40,9 +40,9 @@ func (s *Sandbox) answerInner(x *exchange, input any) error {
 // bucket. It returns the body of the answer.
 func (s *Sandbox) callS3(c *wire.Call, by string, r *http.Request, body []byte) ([]byte, error) {
 	r.Host = "s3.amazonaws.com"
-	operation, _ := s.buckets.Operation(r)
+	operation, bucket := s.buckets.Operation(r)
 	x := s.innerExchange(c, by, "s3", operation)
-	x.r, x.body = r, body
+	x.r, x.body, x.call.Bucket = r, body, bucket
 	held := &heldAnswer{header: http.Header{}, status: http.StatusOK}
 	var o outcome
 	if err := s.innerFault(x.call); err != nil {
@@ -73,16 +73,18 @@ func (s *Sandbox) innerExchange(c *wire.Call, by, service, operation string) *ex
 }
 
 // innerFault is what the faults answer to a call of a service. Nobody waits for such a call,
-// so that those which let a call wait pass it by.
+// so that those which let a call wait pass it by, and its credentials do not expire.
 func (s *Sandbox) innerFault(c *wire.Call) error {
-	_, stop := s.faults.meet(c)
-	switch {
-	case stop == nil || stop.Hang:
-		return nil
-	case stop.Throttle > 0:
-		return throttling(c.Service)
+	if s.faults.down(c) {
+		return unavailable(c.Service)
 	}
-	return &wire.Error{Code: stop.Error, Message: stop.Message, Status: stop.status(c.Service)}
+	inner := *c
+	inner.Caller.Temporary = false
+	_, stop := s.faults.meet(&inner)
+	if stop == nil || stop.Hang {
+		return nil
+	}
+	return stop.answer(c.Service)
 }
 
 // recordInner puts a call of a service into the history. It is kept when the call that

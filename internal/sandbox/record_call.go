@@ -59,7 +59,7 @@ func (s *Sandbox) enter(records ...*record) error {
 func isDistrust(code string) bool {
 	return slices.Contains([]string{
 		"AuthFailure", "ExpiredToken", "ExpiredTokenException", "IncompleteSignature", "InvalidAccessKeyId", "InvalidClientTokenId",
-		"InvalidSignatureException", "MissingAuthenticationToken", "SignatureDoesNotMatch", "UnrecognizedClientException",
+		"InvalidSignatureException", "MissingAuthenticationToken", "RequestExpired", "SignatureDoesNotMatch", "UnrecognizedClientException",
 	}, code)
 }
 

@@ -80,7 +80,8 @@ func partitionOf(region string) string {
 }
 
 func regionExists(region string) bool {
-	return slices.Contains(regionsOf(partitionOf(region)), region)
+	partition := partitionOf(region)
+	return slices.Contains(defaultRegions(partition), region) || slices.Contains(optInRegions(partition), region)
 }
 
 // optStatusOf returns the status of a Region in the account at a time of the

@@ -57,7 +57,8 @@ type Sandbox struct {
 	lookups    lookupLimit
 	results    resultCache
 	deliveries deliveries
-	courier    *sns.Courier  // brings the messages of SNS to their subscribers
+	courier    *sns.Courier // brings the messages of SNS to their subscribers
+	arrival    arrival
 	state      *keeper       // nil without a StateDir
 	closed     chan struct{} // closed by Close: no call hangs any longer
 	closing    sync.Once

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
@@ -21,6 +22,7 @@ type exchange struct {
 	body      []byte
 	signature *wire.Signature // nil when there is none
 	session   session         // that signed; zero when the key is not of a session
+	skewed    time.Time       // by which it is judged, where a fault asks for another time than the right one
 	known     bool            // AWS knows the caller in that Region, so that the call is recorded
 	call      *wire.Call
 	by        string // the service that makes the call for its caller; "" where nobody stands between
@@ -61,6 +63,7 @@ func (s *Sandbox) identify(x *exchange) *wire.Error {
 	if err := s.locate(x); err != nil {
 		return err
 	}
+	x.call.Caller.Temporary = signature.Token != ""
 	return s.nameCaller(x.call, signature.AccessKeyID, x.session)
 }
 
@@ -105,7 +108,7 @@ func (s *Sandbox) readBody(x *exchange, secret string) *wire.Error {
 	case err != nil:
 		return &wire.Error{Code: "IncompleteBody", Message: "The request body terminated unexpectedly"}
 	}
-	if err := x.signature.Verify(x.r, raw, secret, s.clock.machine()); err != nil {
+	if err := x.signature.Verify(x.r, raw, secret, s.judgingTime(x)); err != nil {
 		return err
 	}
 	body, refused := x.signature.Unwrap(x.r, raw, secret)
@@ -144,7 +147,7 @@ func (s *Sandbox) nameCaller(c *wire.Call, key string, known session) *wire.Erro
 	default:
 		c.Account = s.defaultAccount()
 	}
-	c.Caller = wire.Caller{AccessKeyID: key, ARN: known.ARN, UserID: known.UserID}
+	c.Caller.AccessKeyID, c.Caller.ARN, c.Caller.UserID = key, known.ARN, known.UserID
 	if known.ARN == "" {
 		c.Caller.ARN = "arn:" + c.Partition + ":iam::" + c.Account + ":user/sandbox"
 		c.Caller.UserID = uniqueID("AIDA", c.Account)

@@ -12,6 +12,7 @@ import (
 
 // ServeHTTP answers calls of AWS, and, under /_sandbox/, those of tests.
 func (s *Sandbox) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.arrive()
 	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
 		s.admin.ServeHTTP(w, r)
 		return
@@ -38,7 +39,9 @@ func (s *Sandbox) serve(ctx context.Context, w http.ResponseWriter, x *exchange)
 		return s.refuse(w, x, &wire.Error{Code: "ServiceUnavailable", Message: "The sandbox is closed.", Status: http.StatusServiceUnavailable})
 	default:
 	}
-	if err := s.identify(x); err != nil {
+	err := s.identify(x)
+	x.date(w.Header())
+	if err != nil {
 		return s.refuse(w, x, err)
 	}
 	if x.call.Service == "s3" {
@@ -86,7 +89,7 @@ var operationName = regexp.MustCompile(`^[A-Z][A-Za-z0-9]{2,99}$`)
 // until it is saved, too.
 func (s *Sandbox) serveS3(ctx context.Context, w http.ResponseWriter, x *exchange) string {
 	store := s.store()
-	x.call.Operation, _ = store.Operation(x.r)
+	x.call.Operation, x.call.Bucket = store.Operation(x.r)
 	if err := s.admit(ctx, x); err != nil {
 		if unkept := s.record(x, outcomeOf(err)); unkept != nil {
 			return s.refuse(w, x, unkept)
@@ -108,11 +111,14 @@ func (s *Sandbox) serveS3(ctx context.Context, w http.ResponseWriter, x *exchang
 	return code
 }
 
-// admit decides whether a call reaches its operation: the Region must be enabled,
-// and no fault may stand in the way.
+// admit decides whether a call reaches its operation: the Region must be enabled and
+// up, and no fault may stand in the way.
 func (s *Sandbox) admit(ctx context.Context, x *exchange) *wire.Error {
 	if err := s.checkRegion(x.call); err != nil {
 		return err
+	}
+	if s.faults.down(x.call) {
+		return unavailable(x.call.Service)
 	}
 	x.known = true
 	return s.meetFaults(ctx, x.call)

@@ -131,7 +131,7 @@ func (s *Sandbox) restoreWorld(kept *stateBody) error {
 	}
 	s.place(w, store)
 	if named {
-		return nil
+		return s.compact()
 	}
 	return s.save()
 }

@@ -206,6 +206,9 @@ type Switches struct {
 	// Propagation delays the appearance of a change in other Regions than the home
 	// Region, as eventual consistency does. Default 0.
 	Propagation time.Duration `yaml:"propagation" json:",omitempty"`
+	// ConflictWhilePropagating says what a change of a trail answers while the change
+	// before it propagates: "off" (default: it is made) or "on" (ConflictException).
+	ConflictWhilePropagating string `yaml:"conflictWhilePropagating" json:",omitempty"`
 	// OptInDuration is how long EnableRegion and DisableRegion stay ENABLING or
 	// DISABLING by the clock of the sandbox. Default 0: done at once.
 	OptInDuration time.Duration `yaml:"optInDuration" json:",omitempty"`

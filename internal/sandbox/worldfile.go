@@ -141,6 +141,7 @@ func (s Switches) check() error {
 		{"defaultSelectors", s.DefaultSelectors, []string{"basic", "advanced"}},
 		{"bucketProbe", s.BucketProbe, []string{"home-region", "marker"}},
 		{"lookupLimit", s.LookupLimit, []string{"on", "off"}},
+		{"conflictWhilePropagating", s.ConflictWhilePropagating, []string{"on", "off"}},
 	} {
 		if c.value != "" && !slices.Contains(c.positions, c.value) {
 			return fmt.Errorf("the switch %s is %q, but it can only be %s", c.name, c.value, strings.Join(c.positions, " or "))

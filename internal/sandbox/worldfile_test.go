@@ -223,7 +223,7 @@ func TestWorldFileFaults(t *testing.T) {
 	if _, err := New(Options{World: []byte("faults:\n  - {action: 'cloudtrail:Dance', hang: true}")}); err == nil || err.Error() != `reading the world file: line 2: cloudtrail has no operation "Dance"` {
 		t.Errorf("got %v", err)
 	}
-	if _, err := New(Options{Faults: []byte("- {}")}); err == nil || err.Error() != "reading the faults: line 1: a fault needs one of error, throttle, hang and latency" {
+	if _, err := New(Options{Faults: []byte("- {}")}); err == nil || err.Error() != "reading the faults: line 1: a fault needs one of error, throttle, hang, expire, outage, clockSkew and latency" {
 		t.Errorf("got %v", err)
 	}
 }

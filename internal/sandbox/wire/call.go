@@ -18,6 +18,7 @@ type Call struct {
 	Region    string // from the credential scope of the signature
 	Service   string // signing name: cloudtrail, s3, sts …
 	Operation string // CreateTrail
+	Bucket    string // that a call to S3 is for; "" for all others
 	Caller    Caller
 	// Organization is the ID of the organization of the account, or "".
 	Organization string
@@ -34,6 +35,7 @@ type Caller struct {
 	AccessKeyID string
 	ARN         string // arn:aws:iam::123456789012:user/sandbox or an assumed-role ARN
 	UserID      string // AIDA… or AROA…:session
+	Temporary   bool   // the credentials have a session token
 }
 
 // An Operation answers one API operation. Input is the request as JSON with the
