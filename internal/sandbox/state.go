@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"sync"
 
+	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
@@ -152,6 +153,9 @@ func (w *world) mend() {
 	}
 	if w.SNS == nil {
 		w.SNS = sns.New()
+	}
+	if w.CloudFormation == nil {
+		w.CloudFormation = &cloudformation.Store{}
 	}
 	for _, a := range w.Accounts {
 		if a.OptStatus == nil {

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"time"
 
+	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
@@ -18,8 +19,9 @@ type world struct {
 	Sessions       map[string]*session // by access key ID, issued by STS
 	Feeds          map[string]*feed    // what trails deliver, see feedKey
 	Keys           *keyring            // that digests are signed with
-	History        string              // the file with its events, in the StateDir
-	SNS            *sns.Store          // topics and subscriptions of all accounts
+	CloudFormation *cloudformation.Store
+	SNS            *sns.Store // topics and subscriptions of all accounts
+	History        string     // the file with its events, in the StateDir
 }
 
 // An account is born on first use when the world file does not name it.
@@ -36,7 +38,6 @@ type account struct {
 	Trails     map[string]*trailRecord // that this account owns, by ARN
 	DataStores map[string]*dataStore   // by ARN
 	NoSupport  bool                    // the account has no support plan, and no Support API
-	Stacks     []stack                 // CloudFormation stacks, as far as they own trails
 	Earlier    map[string][]earlier    // by ARN: what other Regions still see of its trails, oldest first
 }
 
@@ -73,20 +74,6 @@ type session struct {
 	UserID  string
 	Created time.Time
 	Expires time.Time
-}
-
-// stack is what CloudFormation knows of a resource.
-type stack struct {
-	Name      string
-	Region    string
-	Created   time.Time
-	Resources []stackResource
-}
-
-type stackResource struct {
-	LogicalID  string
-	PhysicalID string
-	Type       string
 }
 
 // trailRecord is a trail as it is kept: the settings, and per Region what has come of them.

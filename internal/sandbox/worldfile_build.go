@@ -240,24 +240,6 @@ func (b *builder) dataStore(a *account, f *dataStoreFile) error {
 	return nil
 }
 
-func (b *builder) stack(a *account, f *stackFile) error {
-	if f.Name.text == "" {
-		return errorAt(max(f.Name.line, f.Region.line), "a stack of account %s has no name", a.ID)
-	}
-	if err := f.Region.checkRegion(a.Partition); err != nil {
-		return err
-	}
-	if slices.ContainsFunc(a.Stacks, func(s stack) bool { return s.Name == f.Name.text && s.Region == f.Region.text }) {
-		return f.Name.errorf("the stack %s comes twice in %s of account %s", f.Name.text, f.Region.text, a.ID)
-	}
-	s := stack{Name: f.Name.text, Region: f.Region.text, Created: b.born}
-	for _, name := range f.Trails {
-		s.Resources = append(s.Resources, stackResource{LogicalID: logicalID(name), PhysicalID: name, Type: "AWS::CloudTrail::Trail"})
-	}
-	a.Stacks = append(a.Stacks, s)
-	return nil
-}
-
 // logicalID makes a logical ID of a name: letters and digits, as CloudFormation
 // allows.
 func logicalID(name string) string {

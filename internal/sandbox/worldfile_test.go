@@ -77,6 +77,7 @@ func TestWorldFile(t *testing.T) {
 	if tr == nil || adv == nil || len(a.DataStores) != 1 {
 		t.Fatalf("the account is %s", asJSON(a))
 	}
+	st := w.CloudFormation.Stacks[0]
 	policy := func(name string) string {
 		b, ok := store.Bucket(name)
 		if !ok {
@@ -101,7 +102,11 @@ func TestWorldFile(t *testing.T) {
 		{"a topic by ARN", adv.SnsTopicName + " " + adv.SnsTopicARN, "arn:aws:sns:us-east-1:123456789012:t arn:aws:sns:us-east-1:123456789012:t"},
 		{"tags in their order", asJSON(tr.Tags), `[{"Key":"k","Value":"v"},{"Key":"a","Value":""}]`},
 		{"delivery errors", asJSON(tr.DeliveryErrors), `{"eu-west-1":"AccessDenied"}`},
-		{"a stack", asJSON(a.Stacks), `[{"Name":"audit","Region":"ap-northeast-1","Created":"2026-10-23T06:40:00Z","Resources":[{"LogicalID":"YourTrailName","PhysicalID":"your-trail-name","Type":"AWS::CloudTrail::Trail"}]}]`},
+		{"a stack", st.Name + " in " + st.Region + " since " + st.Created.Format(time.RFC3339), "audit in ap-northeast-1 since 2026-10-23T06:40:00Z"},
+		{
+			"its trail, as a template would make it", asJSON([]any{st.Resources[0].LogicalID, st.Resources[0].PhysicalID, st.Resources[0].Properties}),
+			`["YourTrailName","your-trail-name",{"CloudWatchLogsLogGroupArn":"g","CloudWatchLogsRoleArn":"r","EnableLogFileValidation":true,"IsLogging":false,"KMSKeyId":"k","S3BucketName":"your-bucket-name","S3KeyPrefix":"logs","SnsTopicName":"topic","TrailName":"your-trail-name"}]`,
+		},
 		{
 			"the documented policy, for all trails of the bucket", policy("your-bucket-name"),
 			`{"Version":"2012-10-17","Statement":[{"Sid":"AWSCloudTrailAclCheck20150319","Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::your-bucket-name"},` +
