@@ -67,6 +67,7 @@ func TestCreateTrailRefuses(t *testing.T) {
 	} {
 		t.Run(c.why, func(t *testing.T) {
 			l := newLab(t, strings.Replace(alone, "buckets: [", `buckets: [{name: closed, account: "123456789012", region: us-east-1, policy: none}, `, 1))
+			l.logTarget("us-east-1")
 			in := &input{Name: ptr("main"), S3BucketName: ptr("logs")}
 			c.change(in)
 			_, err := l.at("us-east-1").CreateTrail(t.Context(), in)
@@ -89,7 +90,7 @@ func manyTags(n int) []types.Tag {
 // All settings come back, some completed, in the order of AWS.
 func TestCreateTrailWithEverything(t *testing.T) {
 	l := newLab(t, alone)
-	const group, role = "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*", "arn:aws:iam::123456789012:role/trail"
+	group, role := l.logTarget("eu-west-1")
 	_, err := l.at("eu-west-1").CreateTrail(t.Context(), &cloudtrail.CreateTrailInput{
 		Name: ptr("main"), S3BucketName: ptr("logs"), S3KeyPrefix: ptr("p"), SnsTopicName: ptr("topic"), IsMultiRegionTrail: ptr(true),
 		EnableLogFileValidation: ptr(true), CloudWatchLogsLogGroupArn: ptr(group), CloudWatchLogsRoleArn: ptr(role),

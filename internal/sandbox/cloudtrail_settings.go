@@ -14,7 +14,7 @@ func (s *Sandbox) applySettings(c *wire.Call, owner *account, t *trailRecord, in
 		t.LogFileValidationEnabled = *in.EnableLogFileValidation
 	}
 	for _, apply := range []func(*wire.Call, *account, *trailRecord, trailSettings) error{
-		applyGlobalEvents, s.applyBucket, s.applyTopic, s.applyKey, applyLogGroup,
+		applyGlobalEvents, s.applyBucket, s.applyTopic, s.applyKey, s.applyLogGroup,
 	} {
 		if err := apply(c, owner, t, in); err != nil {
 			return err
@@ -127,23 +127,4 @@ func keyARN(c *wire.Call, id, region string) (string, error) {
 		a.Type, a.Name = "key", steadyUUID(arn)
 	}
 	return a.String(), nil
-}
-
-// applyLogGroup sets where in CloudWatch Logs events go. The log group must be the
-// caller's, in the home Region. There is no CloudWatch Logs in the sandbox: every log
-// group and role exists, and the role suffices.
-func applyLogGroup(c *wire.Call, _ *account, t *trailRecord, in trailSettings) error {
-	if in.CloudWatchLogsLogGroupArn == nil || in.CloudWatchLogsRoleArn == nil {
-		return nil
-	}
-	group, role := *in.CloudWatchLogsLogGroupArn, *in.CloudWatchLogsRoleArn
-	t.CloudWatchLogsLogGroupArn, t.CloudWatchLogsRoleArn = group, role
-	switch {
-	case group == "" && role == "":
-	case !matches(`arn:[a-z-]+:logs:`+t.HomeRegion+`:`+c.Account+`:log-group:[\w./#-]{1,512}(:\*)?`, group):
-		return wire.Errorf("InvalidCloudWatchLogsLogGroupArnException", "CloudTrail cannot validate the specified log group ARN.")
-	case !matches(`arn:[a-z-]+:iam::`+c.Account+`:role/[\w+=,.@/-]{1,512}`, role):
-		return wire.Errorf("InvalidCloudWatchLogsRoleArnException", "Access denied. Check the trust relationships for your role.")
-	}
-	return nil
 }

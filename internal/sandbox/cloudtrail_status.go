@@ -19,6 +19,7 @@ type trailStatus struct {
 	StartLoggingTime                   wire.Time `json:",omitzero"`
 	StopLoggingTime                    wire.Time `json:",omitzero"`
 	LatestCloudWatchLogsDeliveryTime   wire.Time `json:",omitzero"`
+	LatestCloudWatchLogsDeliveryError  string    `json:",omitempty"`
 	LatestDigestDeliveryTime           wire.Time `json:",omitzero"`
 	LatestDigestDeliveryError          string    `json:",omitempty"`
 	LatestDeliveryAttemptTime          string
@@ -37,8 +38,10 @@ func (s *Sandbox) getTrailStatus(c *wire.Call, in trailName) (trailStatus, error
 	if err != nil {
 		return trailStatus{}, err
 	}
-	d := s.deliveryOf(source{v.trailRecord, v.owner, v.viewer.ID, v.region}, s.now())
-	return v.status(d), nil
+	src := source{v.trailRecord, v.owner, v.viewer.ID, v.region}
+	st := v.status(s.deliveryOf(src, s.now()))
+	s.describeGroup(&st, src)
+	return st, nil
 }
 
 func (t *trailRecord) status(d deliveryStatus) trailStatus {
@@ -57,9 +60,6 @@ func (t *trailRecord) status(d deliveryStatus) trailStatus {
 	}
 	if t.SnsTopicARN != "" {
 		st.notified(d.Notification)
-	}
-	if t.CloudWatchLogsLogGroupArn != "" {
-		st.LatestCloudWatchLogsDeliveryTime = st.LatestDeliveryTime
 	}
 	return st
 }

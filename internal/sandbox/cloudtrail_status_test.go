@@ -144,8 +144,8 @@ func TestNoSuchBucket(t *testing.T) {
 // The times of a healthy trail, which delivers within five minutes of an event, a
 // digest every hour, and its shadows from when they came to be.
 func TestDeliveryTimes(t *testing.T) {
-	const group, role = "arn:aws:logs:us-east-1:123456789012:log-group:trail:*", "arn:aws:iam::123456789012:role/trail"
 	l := newLab(t, alone)
+	group, role := l.logTarget("us-east-1")
 	arn := l.create(self, "us-east-1", "main", withValidation, func(in *cloudtrail.CreateTrailInput) {
 		in.SnsTopicName, in.CloudWatchLogsLogGroupArn, in.CloudWatchLogsRoleArn = ptr("topic"), ptr(group), ptr(role)
 	})

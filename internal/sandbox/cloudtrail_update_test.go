@@ -49,8 +49,8 @@ func TestGlobalServiceEvents(t *testing.T) {
 
 // What is absent stays, "" takes away and is echoed, and nothing shows it afterwards.
 func TestUpdateClears(t *testing.T) {
-	const group, role = "arn:aws:logs:us-east-1:123456789012:log-group:trail:*", "arn:aws:iam::123456789012:role/trail"
 	l := newLab(t, alone)
+	group, role := l.logTarget("us-east-1")
 	l.create(self, "us-east-1", "main", func(in *cloudtrail.CreateTrailInput) {
 		in.S3KeyPrefix, in.SnsTopicName, in.KmsKeyId = ptr("p"), ptr("arn:aws:sns:us-east-1:123456789012:topic"), ptr("alias/logs")
 		in.CloudWatchLogsLogGroupArn, in.CloudWatchLogsRoleArn = ptr(group), ptr(role)

@@ -35,6 +35,7 @@ type delivery struct {
 	src   source // with a trail that nobody changes
 	end   *ending
 	chain *chain
+	group groupFeed
 	now   time.Time
 	at    time.Time // of the round
 	files []string  // keys of the log files that it delivered
@@ -139,6 +140,7 @@ func (s *Sandbox) takeDue() map[string][]*delivery {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.tend("")
+	s.expireLogs()
 	now, due := s.now(), map[string][]*delivery{}
 	for key, f := range s.w.Feeds {
 		if at := s.dueOf(f); !at.IsZero() && !at.After(now) {
@@ -156,7 +158,7 @@ func (s *Sandbox) newDelivery(key string, f *feed, now time.Time) *delivery {
 	if f.Ended != nil {
 		t = f.Ended.Trail
 	}
-	d := &delivery{feed: f, key: key, end: f.Ended, chain: f.Chain, now: now, at: lastRound(f.Begun, now, s.deliveries.every)}
+	d := &delivery{feed: f, key: key, end: f.Ended, chain: f.Chain, group: f.Group, now: now, at: lastRound(f.Begun, now, s.deliveries.every)}
 	d.src = source{t, s.w.Accounts[f.Owner], f.Account, f.Region}
 	if d.at.IsZero() || !f.Late.IsZero() {
 		d.at = now
@@ -167,6 +169,7 @@ func (s *Sandbox) newDelivery(key string, f *feed, now time.Time) *delivery {
 // deliver brings what is due of a feed: log files, then the digests of the hours that
 // are over. A feed that has ended brings its last digest when it has no more events.
 func (s *Sandbox) deliver(d *delivery) {
+	s.deliverToGroup(d)
 	done := s.deliverLogs(d)
 	s.notify(d)
 	done = s.deliverDigests(d) && done

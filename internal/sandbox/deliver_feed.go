@@ -24,6 +24,7 @@ type feed struct {
 	DigestError string    `json:",omitempty"` // likewise, of the last digest
 	Success     time.Time // of the last log file
 	Digest      time.Time // of the last digest
+	Group       groupFeed `json:",omitzero"`
 
 	Notification notification `json:",omitzero"` // to the topic of the trail
 
@@ -49,7 +50,8 @@ func (f *feed) waiting(h *history) bool {
 	if f.Ended != nil {
 		return !f.Ended.Done
 	}
-	return h.newest(f.Account, f.Region) > f.Cursor
+	newest := h.newest(f.Account, f.Region)
+	return newest > f.Cursor || f.Group.waiting(newest)
 }
 
 // roll sets the next round of a feed whose round has come.
@@ -67,7 +69,7 @@ func (f *feed) roll(now time.Time, every time.Duration) {
 
 // clamp forgets of events that a crash took: others will have their Seq.
 func (f *feed) clamp(last uint64) {
-	f.Cursor = min(f.Cursor, last)
+	f.Cursor, f.Group.Cursor = min(f.Cursor, last), min(f.Group.Cursor, last)
 	if f.Ended != nil {
 		f.Ended.Last = min(f.Ended.Last, last)
 	}
@@ -113,6 +115,7 @@ func (s *Sandbox) tendTrail(t *trailRecord, owner *account, now time.Time, wante
 	for _, src := range s.sources(t, owner) {
 		f := s.feedOf(src, now)
 		f.trail = kept
+		s.tendGroup(f, t)
 		wanted[f.key()] = true
 		if t.LogFileValidationEnabled && f.Chain == nil {
 			f.Chain = &chain{Start: now.Truncate(time.Second)}
@@ -131,7 +134,7 @@ func (s *Sandbox) feedOf(src source, now time.Time) *feed {
 	f := &feed{Trail: src.trail.ARN, Owner: src.owner.ID, Account: src.account, Region: src.region, Begun: now, Cursor: s.history.last()}
 	f.Next = now.Add(s.deliveries.every)
 	if old != nil {
-		f.Success, f.Digest, f.Notification = old.Success, old.Digest, old.Notification
+		f.Success, f.Digest, f.Notification, f.Group.Success = old.Success, old.Digest, old.Notification, old.Group.Success
 	}
 	if old != nil && !old.Ended.Done { // has something left to deliver
 		s.w.Feeds[key+" until "+strconv.FormatUint(old.Ended.Last, 10)] = old

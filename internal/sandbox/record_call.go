@@ -27,7 +27,7 @@ func outcomeOf(err error) outcome {
 // caller AWS would not know are not recorded, and neither are those that were left
 // hanging.
 func (s *Sandbox) record(x *exchange, o outcome) error {
-	if !x.known || x.call.Operation == "" || o.code == noAnswer || isDistrust(o.code) {
+	if !x.known || x.call.Operation == "" || o.code == noAnswer || isDistrust(o.code) || isUnseen(x.call) {
 		return nil
 	}
 	r := s.newRecord(x, o)
@@ -54,6 +54,10 @@ func (s *Sandbox) enter(records ...*record) error {
 	}
 	return s.history.sync(seq)
 }
+
+// isUnseen says whether CloudTrail has no event for a call.
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/logs/logging_cw_api_calls.html
+func isUnseen(c *wire.Call) bool { return c.Service == "logs" && c.Operation == "PutLogEvents" }
 
 // isDistrust says whether an error means that AWS does not believe who is calling.
 func isDistrust(code string) bool {

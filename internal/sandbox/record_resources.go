@@ -60,6 +60,8 @@ func resourceParameters() []resourceParameter {
 		{"iam.amazonaws.com", "userName", "AWS::IAM::User"},
 		{"iam.amazonaws.com", "roleName", "AWS::IAM::Role"},
 		{"iam.amazonaws.com", "policyArn", "AWS::IAM::Policy"},
+		{"logs.amazonaws.com", "logGroupName", "AWS::Logs::LogGroup"},
+		{"logs.amazonaws.com", "logStreamName", "AWS::Logs::LogStream"},
 		{"", "keyId", "AWS::KMS::Key"},
 		{"", "topicArn", "AWS::SNS::Topic"},
 		{"", "roleArn", "AWS::IAM::Role"},

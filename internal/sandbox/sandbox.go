@@ -22,6 +22,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
@@ -148,9 +150,9 @@ func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 		"cloudformation": s.cloudFormationOperations(),
 		"cloudtrail":     s.cloudTrailOperations(),
 		"ec2":            s.ec2Operations(),
-		"iam":            nil,
+		"iam":            iam.Operations(func() *iam.Store { return s.w.IAM }),
 		"kms":            nil,
-		"logs":           nil,
+		"logs":           logs.Operations(func() *logs.Store { return s.w.Logs }),
 		"organizations":  s.organizationsOperations(),
 		"sns":            s.snsService().Operations(),
 		"sts":            s.stsOperations(),

@@ -59,6 +59,7 @@ func (s *Sandbox) place(w *world, store *s3.Store) {
 	s.w, s.buckets = w, store
 	s.clock.set(w.ClockOffset)
 	w.mend()
+	s.keepLogs()
 	for _, f := range w.Feeds {
 		f.clamp(s.history.last())
 	}

@@ -13,6 +13,8 @@ import (
 	"sync"
 
 	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
+	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
@@ -21,7 +23,7 @@ import (
 //
 //	lock         held as long as the sandbox runs; a second one is refused
 //	state.json   a line that has the sum of the rest, then the rest
-//	bodies/      the contents of objects, each named by its SHA-256
+//	bodies/      the contents of objects, and log events, each named by its SHA-256
 //	events-….jsonl   the event history
 //
 // Every state.json is written whole, beside the old one, and then takes its name:
@@ -37,6 +39,7 @@ type keeper struct {
 	world    []byte // that world, encoded
 	revision uint64 // of the store that was saved last
 	buckets  []byte // that store, encoded
+	found    []byte // the world that was loaded, until one is saved
 }
 
 // stateSchema is the schema of state.json.
@@ -91,8 +94,8 @@ func (k *keeper) load() (*stateBody, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the state file %s is damaged (%w); it was left as it is: restore it, or move it away to begin anew", k.path(), err)
 	}
-	k.bodies.sweep(body.Buckets)
-	k.buckets = body.Buckets
+	k.bodies.sweep(body.World, body.Buckets)
+	k.found, k.buckets = body.World, body.Buckets
 	return body, nil
 }
 
@@ -157,6 +160,12 @@ func (w *world) mend() {
 	if w.CloudFormation == nil {
 		w.CloudFormation = &cloudformation.Store{}
 	}
+	if w.IAM == nil {
+		w.IAM = &iam.Store{}
+	}
+	if w.Logs == nil {
+		w.Logs = &logs.Store{}
+	}
 	for _, a := range w.Accounts {
 		if a.OptStatus == nil {
 			a.OptStatus = map[string]optStatus{}
@@ -199,7 +208,7 @@ func (k *keeper) save(s *Sandbox, version, revision uint64) error {
 func (k *keeper) replace(s *Sandbox, place func()) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.bodies.doom(k.buckets)
+	k.bodies.doom(k.found, k.world, k.buckets)
 	place()
 	k.world, k.buckets = nil, nil
 	return k.saveNow(s)
@@ -210,6 +219,7 @@ func (k *keeper) saveNow(s *Sandbox) error {
 	if k.closed { // the folder may be another sandbox's by now
 		return errors.New("the sandbox is closed")
 	}
+	unneeded := k.bodies.unneeded() // by any state from now on
 	if err := k.encode(s); err != nil {
 		return fmt.Errorf("encoding the state: %w", err)
 	}
@@ -217,7 +227,8 @@ func (k *keeper) saveNow(s *Sandbox) error {
 		k.world = nil // so that the next call tries again
 		return fmt.Errorf("writing the state: %w", err)
 	}
-	k.bodies.forget()
+	k.bodies.forget(unneeded)
+	k.found = nil
 	return nil
 }
 

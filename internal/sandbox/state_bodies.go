@@ -8,10 +8,11 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"sync"
 )
 
-// bodies keeps the contents of objects as files, named by their SHA-256. A file is on
+// bodies keeps the contents of objects, and log events, as files, named by their SHA-256. A file is on
 // the disk for good at the next sync, and one that nothing needs any longer goes only
 // after a state that does not name it was saved: until then the old state must find it.
 type bodies struct {
@@ -61,14 +62,16 @@ func (b *bodies) Remove(sum string) error {
 	return nil
 }
 
-// doom removes, after the next save, what an encoded state names and what was written
-// since, but for what is written again until then.
-func (b *bodies) doom(state []byte) {
+// doom removes, after the next save, what the parts of an encoded state name and what was
+// written since, but for what is written again until then.
+func (b *bodies) doom(state ...[]byte) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	maps.Copy(b.doomed, b.unsynced)
-	for _, sum := range bodySum.FindAll(state, -1) {
-		b.doomed[string(sum)] = true
+	for _, part := range state {
+		for _, sum := range bodySum.FindAll(part, -1) {
+			b.doomed[string(sum)] = true
+		}
 	}
 }
 
@@ -88,26 +91,38 @@ func (b *bodies) sync() error {
 	return syncFolder(b.dir)
 }
 
-// forget removes what the state that was just saved does not name. A file that cannot
-// be removed costs space only.
-func (b *bodies) forget() {
+// unneeded lists what nothing needs any longer: a state that is encoded after this does
+// not name it.
+func (b *bodies) unneeded() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for sum := range b.doomed {
-		_ = os.Remove(b.path(sum))
-		delete(b.unsynced, sum)
+	return slices.Collect(maps.Keys(b.doomed))
+}
+
+// forget removes what the state that was just saved does not name, but for what was
+// written again meanwhile. A file that cannot be removed costs space only.
+func (b *bodies) forget(unneeded []string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, sum := range unneeded {
+		if b.doomed[sum] {
+			_ = os.Remove(b.path(sum))
+			delete(b.unsynced, sum)
+			delete(b.doomed, sum)
+		}
 	}
-	clear(b.doomed)
 }
 
 var bodySum = regexp.MustCompile(`[0-9a-f]{64}`)
 
-// sweep removes files that the state does not name: those of calls that a crash cut
+// sweep removes files that no part of the state names: those of calls that a crash cut
 // short. Other files are nobody's business here, and stay.
-func (b *bodies) sweep(state []byte) {
+func (b *bodies) sweep(state ...[]byte) {
 	named := map[string]bool{}
-	for _, sum := range bodySum.FindAll(state, -1) {
-		named[string(sum)] = true
+	for _, part := range state {
+		for _, sum := range bodySum.FindAll(part, -1) {
+			named[string(sum)] = true
+		}
 	}
 	entries, _ := os.ReadDir(b.dir) // what cannot be listed costs space only
 	for _, e := range entries {

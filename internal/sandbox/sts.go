@@ -61,9 +61,9 @@ type credentials struct {
 
 var roleARN = regexp.MustCompile(`^arn:(aws|aws-cn|aws-us-gov):iam::([0-9]{12}):role/(?:[\x21-\x7e]*/)?([\w+=,.@-]+)$`)
 
-// assumeRole issues a session of the role. There are no trust policies in the
-// sandbox: an account's roles can be assumed by anybody, unless the world file names
-// the roles that there are or the external ID that they ask for.
+// assumeRole issues a session of the role. Of a role that IAM has, its trust policy
+// decides. All others can be assumed by anybody, unless the world file names the roles
+// that there are or the external ID that they ask for.
 // https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html
 func (s *Sandbox) assumeRole(c *wire.Call, in assumeRoleInput) (assumeRoleOutput, error) {
 	m := roleARN.FindStringSubmatch(in.RoleArn)
@@ -71,13 +71,17 @@ func (s *Sandbox) assumeRole(c *wire.Call, in assumeRoleInput) (assumeRoleOutput
 		return assumeRoleOutput{}, wire.Errorf("ValidationError", "%s is invalid", in.RoleArn)
 	}
 	partition, account, role := m[1], m[2], m[3]
-	if partition != c.Partition || !s.mayAssume(account, role, in.ExternalID) {
+	known := s.w.IAM.Role(in.RoleArn)
+	if partition != c.Partition || known == nil && !s.mayAssume(account, role, in.ExternalID) || known != nil && !s.trusts(c, account, in) {
 		return assumeRoleOutput{}, assumeDenied(c, in.RoleArn)
 	}
 	if err := s.checkChaining(c, in); err != nil {
 		return assumeRoleOutput{}, err
 	}
-	id := uniqueID("AROA", account+"/"+role) + ":" + in.RoleSessionName
+	if known != nil && or(in.DurationSeconds, 0) > known.MaxSession {
+		return assumeRoleOutput{}, wire.Errorf("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")
+	}
+	id := roleID(known, account, role) + ":" + in.RoleSessionName
 	arn := "arn:" + partition + ":sts::" + account + ":assumed-role/" + role + "/" + in.RoleSessionName
 	seconds := or(in.DurationSeconds, 3600)
 	s.accountOf(account, partition)

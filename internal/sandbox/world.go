@@ -4,6 +4,8 @@ import (
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
+	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
@@ -21,7 +23,9 @@ type world struct {
 	Keys           *keyring            // that digests are signed with
 	CloudFormation *cloudformation.Store
 	SNS            *sns.Store // topics and subscriptions of all accounts
-	History        string     // the file with its events, in the StateDir
+	IAM            *iam.Store
+	Logs           *logs.Store // of which what is in events is kept apart
+	History        string      // the file with its events, in the StateDir
 }
 
 // An account is born on first use when the world file does not name it.

@@ -19,6 +19,7 @@ type worldFile struct {
 	Accounts       []accountFile     `yaml:"accounts"`
 	Buckets        []bucketFile      `yaml:"buckets"`
 	Topics         []topicFile       `yaml:"topics"`
+	LogGroups      []logGroupFile    `yaml:"logGroups"`
 	Faults         []faultFile       `yaml:"faults"`
 }
 
@@ -41,6 +42,7 @@ type accountFile struct {
 	Roles           []string        `yaml:"roles"`      // names of those that can be assumed; all, when left out
 	OptedIn         []placed        `yaml:"optedIn"`
 	Regions         pairs           `yaml:"regions"` // Region: RegionOptStatus
+	IAMRoles        []iamRoleFile   `yaml:"iamRoles"`
 	Trails          []trailFile     `yaml:"trails"`
 	EventDataStores []dataStoreFile `yaml:"eventDataStores"`
 	Stacks          []stackFile     `yaml:"stacks"`

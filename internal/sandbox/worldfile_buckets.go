@@ -78,7 +78,7 @@ type policyDocument struct {
 type policyStatement struct {
 	Sid       string
 	Effect    string
-	Principal map[string]string
+	Principal map[string]string `json:",omitempty"`
 	Action    string
 	Resource  any                          // a string, or a list of them
 	Condition map[string]map[string]string `json:",omitempty"`

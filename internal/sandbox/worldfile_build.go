@@ -44,7 +44,7 @@ func (f *worldFile) build(now time.Time) (*world, error) {
 			return nil, err
 		}
 	}
-	return b.w, nil
+	return b.w, b.logging()
 }
 
 // account makes an account with its Regions; what is in them comes later, when the

@@ -23,6 +23,7 @@ accounts:
     optedIn: [af-south-1]
     regions: {eu-south-1: ENABLING, me-south-1: DISABLED}
     roles: [auditor]
+    iamRoles: [{name: trail, path: /logs/, trust: documented, policies: [{name: write, policy: documented}]}]
     externalId: sesame
     trails:
       - {name: your-trail-name, homeRegion: ap-northeast-1, bucket: your-bucket-name, keyPrefix: "logs", multiRegion: false, organization: false, globalServiceEvents: false, logFileValidation: true, logging: false, kmsKeyId: "k", snsTopic: "topic", logGroupArn: "g", logRoleArn: "r",
@@ -39,6 +40,7 @@ buckets:
   - {name: own-policy, region: us-east-1, policy: '{"Version":"2012-10-17","Statement":[]}'}
   - {name: yaml-policy, region: us-east-1, policy: {Version: "2012-10-17", Statement: []}}
   - {name: china-bucket, account: "555555555555"}
+logGroups: [{name: trail, account: "123456789012", region: ap-northeast-1, retention: 30}]
 faults: [{action: "cloudtrail:GetTrailStatus", region: eu-west-1, account: "*", error: AccessDeniedException, message: "no", status: 400, latency: 100ms}]
 `
 

@@ -157,6 +157,12 @@ def trails():
 
     role = f"arn:aws:iam::{LONER}:role/logs"
     group = f"arn:aws:logs:{HOME}:{LONER}:log-group:trail:*"
+    client("logs").create_log_group(logGroupName="trail")
+    iam = client("iam")
+    iam.create_role(RoleName="logs", AssumeRolePolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "sts:AssumeRole"}}))
+    iam.put_role_policy(RoleName="logs", PolicyName="write", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {
+        "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group[:-2] + ":log-stream:*"}}))
     key = f"arn:aws:kms:{HOME}:{MANAGEMENT}:key/12345678-1234-1234-1234-123456789012"
     for code, settings in [
             ("InvalidSnsTopicNameException", {"SnsTopicName": "to pic"}),

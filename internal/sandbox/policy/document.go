@@ -20,7 +20,9 @@ type Policy struct {
 // The error is one sentence that names the statement, counted from 1.
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html
-func Parse(doc string) (*Policy, error) {
+func Parse(doc string) (*Policy, error) { return parse(doc, ofResource) }
+
+func parse(doc string, g grammar) (*Policy, error) {
 	top, err := object([]byte(doc))
 	if err != nil {
 		return nil, fmt.Errorf("policy is not a JSON object: %w", err)
@@ -38,7 +40,7 @@ func Parse(doc string) (*Policy, error) {
 	}
 	p := &Policy{}
 	for i, r := range raw {
-		s, err := parseStatement(r, version)
+		s, err := parseStatement(r, version, g)
 		if err != nil {
 			return nil, fmt.Errorf("statement %d: %w", i+1, err)
 		}

@@ -1,8 +1,8 @@
-// Package policy judges requests by resource-based IAM policies, such as the policy
-// of an S3 bucket: a Request is allowed, explicitly denied, or matched by no
+// Package policy judges requests by IAM policies, such as the policy of an S3 bucket,
+// or those of a role: a Request is allowed, explicitly denied, or matched by no
 // statement at all.
 //
-// It evaluates one policy document. What else AWS would weigh (identity policies,
+// It evaluates one policy document. What else AWS would weigh (other policies,
 // service control policies, ownership of the resource) is for the caller to add.
 // It never looks anything up: all it knows of a request is in the Request.
 //

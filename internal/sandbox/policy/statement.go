@@ -20,7 +20,7 @@ type statement struct {
 	variables  bool // ${aws:SourceAccount} and the like are replaced
 }
 
-func parseStatement(raw json.RawMessage, version string) (statement, error) {
+func parseStatement(raw json.RawMessage, version string, g grammar) (statement, error) {
 	m, err := object(raw)
 	if err != nil {
 		return statement{}, errors.New("it is not a JSON object")
@@ -29,6 +29,9 @@ func parseStatement(raw json.RawMessage, version string) (statement, error) {
 		return statement{}, err
 	}
 	s := statement{variables: version == version2012}
+	if err := g.imply(m); err != nil {
+		return statement{}, err
+	}
 	for _, step := range []func(map[string]json.RawMessage) error{
 		s.parseSid, s.parseEffect, s.parsePrincipal, s.parseActions, s.parseResources, s.parseConditions,
 	} {

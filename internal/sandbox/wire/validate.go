@@ -40,6 +40,10 @@ func violation(service string) string {
 		return "InvalidParameterValue"
 	case "organizations":
 		return "InvalidInputException"
+	case "iam":
+		return "ValidationError"
+	case "logs":
+		return "InvalidParameterException"
 	}
 	return "ValidationException"
 }
