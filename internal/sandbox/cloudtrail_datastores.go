@@ -173,7 +173,7 @@ func (s *Sandbox) applyDataStoreSettings(c *wire.Call, d *dataStore, in dataStor
 		}
 	}
 	if in.KmsKeyID != nil {
-		key, err := keyARN(c, *in.KmsKeyID, c.Region)
+		key, err := s.dataStoreKey(c, *in.KmsKeyID)
 		if err != nil {
 			return err
 		}

@@ -56,5 +56,5 @@ func (s *Sandbox) deliveryError(src source, key string) string {
 	case bucket.RequesterPays || !s.mayUse(bucket, src, "s3:PutObject", key):
 		return "AccessDenied"
 	}
-	return ""
+	return s.keyError(bucket, src, key)
 }

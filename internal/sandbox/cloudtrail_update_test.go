@@ -49,7 +49,7 @@ func TestGlobalServiceEvents(t *testing.T) {
 
 // What is absent stays, "" takes away and is echoed, and nothing shows it afterwards.
 func TestUpdateClears(t *testing.T) {
-	l := newLab(t, alone)
+	l := newLab(t, encrypted)
 	group, role := l.logTarget("us-east-1")
 	l.create(self, "us-east-1", "main", func(in *cloudtrail.CreateTrailInput) {
 		in.S3KeyPrefix, in.SnsTopicName, in.KmsKeyId = ptr("p"), ptr("arn:aws:sns:us-east-1:123456789012:topic"), ptr("alias/logs")

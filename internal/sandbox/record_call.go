@@ -118,6 +118,7 @@ func (s *Sandbox) describeCall(x *exchange, r *record) {
 		r.ResponseElements = service.ResponseElements(x.call.Operation, x.call.Output)
 	}
 	describePublish(x, r)
+	describeKMS(x, r)
 	if arn := assumedRole(r); arn != "" {
 		r.Resources = []recordResource{{AccountID: accountOfARN(arn), Type: "AWS::IAM::Role", ARN: arn}}
 	}

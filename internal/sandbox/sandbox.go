@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
@@ -151,7 +152,7 @@ func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 		"cloudtrail":     s.cloudTrailOperations(),
 		"ec2":            s.ec2Operations(),
 		"iam":            iam.Operations(func() *iam.Store { return s.w.IAM }),
-		"kms":            nil,
+		"kms":            kms.Operations(func() *kms.Store { return s.w.KMS }),
 		"logs":           logs.Operations(func() *logs.Store { return s.w.Logs }),
 		"organizations":  s.organizationsOperations(),
 		"sns":            s.snsService().Operations(),

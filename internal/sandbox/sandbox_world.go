@@ -60,6 +60,7 @@ func (s *Sandbox) place(w *world, store *s3.Store) {
 	s.clock.set(w.ClockOffset)
 	w.mend()
 	s.keepLogs()
+	w.KMS.Now = s.now
 	for _, f := range w.Feeds {
 		f.clamp(s.history.last())
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
@@ -165,6 +166,9 @@ func (w *world) mend() {
 	}
 	if w.Logs == nil {
 		w.Logs = &logs.Store{}
+	}
+	if w.KMS == nil {
+		w.KMS = kms.New()
 	}
 	for _, a := range w.Accounts {
 		if a.OptStatus == nil {

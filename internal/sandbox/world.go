@@ -5,6 +5,7 @@ import (
 
 	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
+	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
@@ -25,6 +26,7 @@ type world struct {
 	SNS            *sns.Store // topics and subscriptions of all accounts
 	IAM            *iam.Store
 	Logs           *logs.Store // of which what is in events is kept apart
+	KMS            *kms.Store  // keys of all accounts
 	History        string      // the file with its events, in the StateDir
 }
 

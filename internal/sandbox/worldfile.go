@@ -20,6 +20,7 @@ type worldFile struct {
 	Buckets        []bucketFile      `yaml:"buckets"`
 	Topics         []topicFile       `yaml:"topics"`
 	LogGroups      []logGroupFile    `yaml:"logGroups"`
+	Keys           []keyFile         `yaml:"keys"`
 	Faults         []faultFile       `yaml:"faults"`
 }
 

@@ -44,6 +44,9 @@ func (f *worldFile) build(now time.Time) (*world, error) {
 			return nil, err
 		}
 	}
+	if err := b.keys(); err != nil {
+		return nil, err
+	}
 	return b.w, b.logging()
 }
 

@@ -41,6 +41,7 @@ buckets:
   - {name: yaml-policy, region: us-east-1, policy: {Version: "2012-10-17", Statement: []}}
   - {name: china-bucket, account: "555555555555"}
 logGroups: [{name: trail, account: "123456789012", region: ap-northeast-1, retention: 30}]
+keys: [{id: 12345678-1234-1234-1234-123456789012, account: "123456789012", region: ap-northeast-1, aliases: [alias/logs], policy: documented, state: Disabled, multiRegion: false}]
 faults: [{action: "cloudtrail:GetTrailStatus", region: eu-west-1, account: "*", error: AccessDeniedException, message: "no", status: 400, latency: 100ms}]
 `
 
