@@ -46,8 +46,6 @@ NEVER = {
     # Insights of event data stores are not in the sandbox.
     "GetInsightSelectors": (".EventDataStoreArn", ".InsightsDestination"),
     "PutInsightSelectors": (".EventDataStoreArn", ".InsightsDestination"),
-    # What others than the bucket say of deliveries; digests and log files fail together.
-    "GetTrailStatus": (".LatestCloudWatchLogsDelivery", ".LatestNotification"),
     # All fits in one answer.
     "ListPublicKeys": (".NextToken",), "ListTags": (".NextToken",), "ListTrails": (".NextToken",),
 }
@@ -120,6 +118,40 @@ def bucket():
     s3.create_bucket(Bucket="shut-logs", CreateBucketConfiguration={"LocationConstraint": HOME})
 
 
+def encryption_key():
+    """The ARN of a new KMS key that lets CloudTrail in."""
+    statements = [{"Effect": "Allow", "Principal": {"AWS": f"arn:aws:iam::{LONER}:root"}, "Action": "kms:*", "Resource": "*"},
+                  {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Resource": "*",
+                   "Action": ["kms:GenerateDataKey*", "kms:Decrypt", "kms:DescribeKey"]}]
+    policy = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    return client("kms").create_key(Policy=policy)["KeyMetadata"]["Arn"]
+
+
+def topic():
+    """The ARN of a new SNS topic that lets CloudTrail publish."""
+    sns = client("sns")
+    made = sns.create_topic(Name="trail")["TopicArn"]
+    sns.set_topic_attributes(TopicArn=made, AttributeName="Policy", AttributeValue=json.dumps({
+        "Version": "2012-10-17", "Statement": {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"},
+                                               "Action": "SNS:Publish", "Resource": made}}))
+    return made
+
+
+def told(ct):
+    """What topics and log groups have to do with the status of the trail called rich."""
+    ct.start_logging(Name="rich")
+    admin("clock?advance=5m")
+    status = ct.get_trail_status(Name="rich")
+    equal("delivered", sorted(m for m in status if m.startswith(("LatestCloudWatchLogsDelivery", "LatestNotification"))), [
+        "LatestCloudWatchLogsDeliveryTime", "LatestNotificationAttemptSucceeded", "LatestNotificationAttemptTime", "LatestNotificationTime"])
+    client("sns").delete_topic(TopicArn=f"arn:aws:sns:{HOME}:{LONER}:trail")
+    client("logs").delete_log_group(logGroupName="trail")
+    admin("clock?advance=5m")
+    status = ct.get_trail_status(Name="rich")
+    for error in ("LatestCloudWatchLogsDeliveryError", "LatestNotificationError"):
+        check(error, status.get(error), str(status))
+
+
 def trails():
     ct, far = client(), client(region=ELSEWHERE)
     made = ct.create_trail(Name="walk", S3BucketName=BUCKET, S3KeyPrefix="p", EnableLogFileValidation=True,
@@ -163,7 +195,7 @@ def trails():
         "Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "sts:AssumeRole"}}))
     iam.put_role_policy(RoleName="logs", PolicyName="write", PolicyDocument=json.dumps({"Version": "2012-10-17", "Statement": {
         "Effect": "Allow", "Action": ["logs:CreateLogStream", "logs:PutLogEvents"], "Resource": group[:-2] + ":log-stream:*"}}))
-    key = f"arn:aws:kms:{HOME}:{MANAGEMENT}:key/12345678-1234-1234-1234-123456789012"
+    key = encryption_key()
     for code, settings in [
             ("InvalidSnsTopicNameException", {"SnsTopicName": "to pic"}),
             ("InvalidKmsKeyIdException", {"KmsKeyId": "key"}),
@@ -173,13 +205,14 @@ def trails():
                 "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role.replace(LONER, MEMBER)}),
             ("InvalidParameterCombinationException", {"CloudWatchLogsLogGroupArn": group})]:
         refused(code, ct.update_trail, Name="walk", **settings)
-    settings = {"SnsTopicName": f"arn:aws:sns:{HOME}:{LONER}:trail", "KmsKeyId": key,
+    settings = {"SnsTopicName": topic(), "KmsKeyId": key,
                 "CloudWatchLogsLogGroupArn": group, "CloudWatchLogsRoleArn": role}
     ct.update_trail(Name="walk", **settings)
     described = ct.describe_trails()["trailList"][0]
     equal("settings are described as they were made", {k: described.get(k) for k in settings}, settings)
     equal("and shown by get_trail", {k: ct.get_trail(Name="walk")["Trail"].get(k) for k in settings}, settings)
     ct.create_trail(Name="rich", S3BucketName=BUCKET, **settings)
+    told(ct)
     ct.delete_trail(Name="rich")
     ct.update_trail(Name="walk", **dict.fromkeys(settings, ""))
     described = ct.describe_trails()["trailList"][0]
@@ -328,7 +361,7 @@ def rich(ct):
     """An event data store that has all that one can have, and a list of two pages."""
     selectors = [{"Name": "all", "FieldSelectors": [
         {"Field": "eventCategory", "Equals": ["Management"]}, {"Field": "eventName", **{o: ["Put"] for o in OPERATORS}}]}]
-    key = f"arn:aws:kms:{HOME}:{MANAGEMENT}:key/12345678-1234-1234-1234-123456789012"
+    key = encryption_key()
     made = ct.create_event_data_store(
         Name="rich", TerminationProtectionEnabled=False, AdvancedEventSelectors=selectors, KmsKeyId=key,
         TagsList=[{"Key": "team", "Value": "audit"}])

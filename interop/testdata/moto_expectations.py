@@ -279,8 +279,7 @@ def insights():
 
 
 def topics():
-    if ask(aws("sns").create_topic, Name="notices").get("error") == "UnsupportedOperation":
-        return  # no SNS is served
+    aws("sns").create_topic(Name="notices")
     aws("sns").set_topic_attributes(
         TopicArn=TOPIC, AttributeName="Policy", AttributeValue=json.dumps({"Version": "2012-10-17", "Statement": [
             {"Effect": "Allow", "Principal": {"Service": "cloudtrail.amazonaws.com"}, "Action": "SNS:Publish", "Resource": TOPIC}]}))
