@@ -200,7 +200,7 @@ func TestStackRollback(t *testing.T) {
 		"audit UPDATE_IN_PROGRESS: User Initiated",
 		"Trail UPDATE_IN_PROGRESS",
 		"Trail UPDATE_FAILED: " + handler + "Multi-Region trail must include global service events." + code,
-		"Group CREATE_IN_PROGRESS", "Group CREATE_FAILED: Resource creation cancelled", //nolint:misspell // AWS spells it so
+		"Group CREATE_IN_PROGRESS", "Group CREATE_FAILED: Resource creation cancelled",
 		"audit UPDATE_ROLLBACK_IN_PROGRESS: The following resource(s) failed to create: [Group]. The following resource(s) failed to update: [Trail]. ",
 		"Trail UPDATE_IN_PROGRESS", "Trail UPDATE_COMPLETE",
 		"audit UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS",

@@ -55,7 +55,7 @@ func (s *Sandbox) topicError(src source) string {
 	case !s.mayPublish(topic, src):
 		return "AuthorizationError"
 	}
-	return ""
+	return s.topicKeyError(topic, src)
 }
 
 // mayPublish says whether the policy of a topic lets CloudTrail publish on behalf of

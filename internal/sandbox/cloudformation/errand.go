@@ -197,7 +197,7 @@ func (e *errand) cancel(rest []template.Planned) {
 		e.st.Resources = append(e.st.Resources, made)
 		e.steps = append(e.steps, step{now: made})
 		e.st.enterResource(e.c, made, "CREATE_IN_PROGRESS", "")
-		e.st.enterResource(e.c, made, "CREATE_FAILED", "Resource creation cancelled") //nolint:misspell // AWS spells it so
+		e.st.enterResource(e.c, made, "CREATE_FAILED", "Resource creation cancelled")
 		e.note("CREATE", made)
 	}
 }
