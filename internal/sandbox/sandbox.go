@@ -1,6 +1,6 @@
 // Package sandbox is AWS in a box: an http.Handler that answers as AWS CloudTrail
-// does, with as much of STS, Account Management, EC2, Organizations, CloudFormation
-// and S3 around it as a trail needs. One endpoint serves every service, account and
+// does, with as much of other services around it as a trail needs; those with much to
+// remember are packages of their own below. One endpoint serves every service, account and
 // Region: service and Region come from the credential scope of the signature, the
 // account from the access key ID.
 //
@@ -143,8 +143,7 @@ func (s *Sandbox) Close() error {
 }
 
 // operations lists what is implemented of every service that speaks a protocol of
-// package wire; S3, which has one of its own, is not among them. Services without
-// operations are known by the names of theirs only.
+// package wire; S3, which has one of its own, is not among them.
 func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 	return map[string]map[string]wire.Operation{
 		"account":        s.accountOperations(),
