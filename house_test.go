@@ -22,17 +22,18 @@ type room struct {
 
 // plan is the plan of the house. A new room starts here, with its walls.
 func plan() map[string]room {
-	everything := []string{"trail", "coverage", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report"}
+	everything := []string{"trail", "coverage", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove"}
 	return map[string]room{
 		"trail":         {pure: true},
 		"coverage":      {may: []string{"trail"}, pure: true},
 		"policy":        {may: []string{"trail"}, pure: true},
 		"plan":          {may: []string{"trail", "coverage", "policy"}, pure: true},
 		"apply":         {may: []string{"trail", "plan"}, pure: true},
+		"prove":         {may: []string{"trail", "coverage", "apply"}, pure: true},
 		"say":           {may: []string{"trail"}, pure: true},
 		"journal":       {may: []string{"trail", "plan", "apply"}},
 		"cloud":         {may: []string{"trail", "plan"}},
-		"report":        {may: []string{"say", "trail", "coverage", "plan", "apply"}, pure: true},
+		"report":        {may: []string{"say", "trail", "coverage", "plan", "apply", "prove"}, pure: true},
 		"sandbox":       {},
 		"cli":           {may: everything},
 		"cmd/trailspan": {may: []string{"cli"}},

@@ -54,7 +54,7 @@ var (
 // undo it, without looking at anything else.
 type Intent struct {
 	Run     string          `json:"run"`
-	Command string          `json:"command"` // convert or create
+	Command string          `json:"command"` // convert, create or prove
 	Account trail.AccountID `json:"account"`
 	Trail   trail.ARN       `json:"trail"`
 	Steps   []plan.Step     `json:"steps"`
@@ -68,7 +68,9 @@ type Kind string
 // Refused when AWS said no, and Found when what it wants was there before anything was
 // sent: neither is ours to undo. Undoing and Undone are the way back. Stays is a thing
 // that the way back leaves: a bucket with log files. Verified is one Region; Finished
-// ends a run, and Reverted ends a rollback.
+// ends a run, and Reverted ends a rollback. Marked is a call whose event is looked for
+// in one Region, and Proven that it was found: they change nothing, and the engine
+// passes over them.
 const (
 	Planned  Kind = "planned"
 	Intended Kind = "intended"
@@ -81,6 +83,8 @@ const (
 	Undone   Kind = "undone"
 	Stays    Kind = "stays"
 	Reverted Kind = "reverted"
+	Marked   Kind = "marked"
+	Proven   Kind = "proven"
 )
 
 // Record is one line of the Journal.
@@ -90,9 +94,28 @@ type Record struct {
 	Intent *Intent      `json:"intent,omitempty"` // of Planned
 	Step   int          `json:"step,omitempty"`
 	Call   *plan.Call   `json:"call,omitempty"`   // of Intended and Undoing
-	Region trail.Region `json:"region,omitempty"` // of Verified
+	Region trail.Region `json:"region,omitempty"` // of Verified, Marked and Proven
 	Status Status       `json:"status,omitempty"` // of Finished
 	Error  string       `json:"error,omitempty"`  // of Refused and Stays
+	Mark   *Mark        `json:"mark,omitempty"`   // of Marked
+	Proof  *Proof       `json:"proof,omitempty"`  // of Proven
+}
+
+// Mark is a harmless call that was sent so that its event can be looked for.
+type Mark struct {
+	Name      string    `json:"name"` // of the trail that it asked for, and nobody has
+	RequestID string    `json:"requestId,omitempty"`
+	At        time.Time `json:"at"`    // by the clock of AWS
+	Sent      time.Time `json:"sent"`  // by the clock of this machine
+	Trail     trail.ARN `json:"trail"` // in whose log files it is looked for
+	Bucket    string    `json:"bucket,omitempty"`
+	Folder    string    `json:"folder,omitempty"` // of the log files of the Region
+}
+
+// Proof is a log file that has the event of a Mark.
+type Proof struct {
+	File    string  `json:"file"` // s3://BUCKET/KEY
+	Seconds float64 `json:"seconds"`
 }
 
 // Status says how a run ended.

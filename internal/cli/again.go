@@ -9,6 +9,7 @@ import (
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/journal"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/prove"
 	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
 )
@@ -24,7 +25,10 @@ func (a *app) resume(ctx context.Context, format report.Format, f convertFlags) 
 			return err
 		}
 		res, err := a.engine(w.session, w.journal, f.changeFlags).Run(ctx, w.intent)
-		return a.outcome(format, a.afterwards(ctx, w), res, err)
+		proof, err := a.after(ctx, w, f.changeFlags, err)
+		r := a.afterwards(ctx, w)
+		r.Proof = proof
+		return a.outcome(format, r, res, err)
 	})
 }
 
@@ -77,6 +81,20 @@ type work struct {
 // again opens the journal of a run, makes sure that the credentials are of the same
 // account, locks it, and lets do go on.
 func (a *app) again(ctx context.Context, run string, f changeFlags, do func(work) error) error {
+	return a.takeUp(ctx, run, f, lockChange, do)
+}
+
+// lockChange refuses a run that was begun to prove: it has nothing to go on with or to
+// take back.
+func lockChange(dir journal.Dir, in apply.Intent) (func(), error) {
+	if in.Command == prove.Command {
+		return nil, fail(exitRefused, trail.Say("fail.prove-run", "run", in.Run))
+	}
+	return lock(dir, in.Account)
+}
+
+// takeUp opens the journal of a run and locks what the run needs for itself.
+func (a *app) takeUp(ctx context.Context, run string, f changeFlags, lock func(journal.Dir, apply.Intent) (func(), error), do func(work) error) error {
 	dir, err := f.dir(a.env.Getenv)
 	if err != nil {
 		return err
@@ -97,7 +115,7 @@ func (a *app) again(ctx context.Context, run string, f changeFlags, do func(work
 	if id.Account != intent.Account {
 		return fail(exitRefused, trail.Say("fail.other-account", "want", string(intent.Account), "have", string(id.Account)))
 	}
-	release, err := lock(dir, id.Account)
+	release, err := lock(dir, intent)
 	if err != nil {
 		return err
 	}

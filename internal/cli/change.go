@@ -28,11 +28,13 @@ type changeFlags struct {
 	wait     time.Duration
 	journal  string
 	out      string
+	prove    bool
 }
 
 func (f *changeFlags) define(a *app, fs *pflag.FlagSet) {
 	fs.BoolVar(&f.planOnly, "plan", false, a.flagText("plan"))
 	fs.StringVar(&f.out, "out", "", a.flagText("out"))
+	fs.BoolVar(&f.prove, "prove", false, a.flagText("prove"))
 	f.defineRun(a, fs)
 }
 
@@ -113,6 +115,9 @@ func (a *app) nothingToDo(format report.Format, r report.PlanReport, f changeFla
 	if !f.planOnly {
 		r.Result = &apply.Result{Status: apply.NothingToDo}
 	}
+	if f.prove {
+		a.note("cli.prove.nothing")
+	}
 	if err := a.showPlan(format, r); err != nil {
 		return err
 	}
@@ -174,6 +179,7 @@ func (a *app) applyPlan(ctx context.Context, s *cloud.Session, command string, f
 	}
 	defer j.Close()
 	res, err := a.engine(s, keeper{j, dir}, f).Run(ctx, in)
+	r.Proof, err = a.after(ctx, work{s, keeper{j, dir}, in}, f, err)
 	return a.outcome(format, r, res, err)
 }
 

@@ -83,7 +83,7 @@ func (a *app) root() *cobra.Command {
 	a.shared.define(a, root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.ready(c.Flags()) }
 	root.AddCommand(
-		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.runsCommand(),
+		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.proveCommand(), a.runsCommand(),
 		a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.versionCommand(),
 	)
 	help := a.command("help", "help")

@@ -47,7 +47,7 @@ func exit(code int) error {
 }
 
 func fail(code int, message trail.Note) *failure {
-	return &failure{code: code, message: message, hint: trail.Say(message.Key + ".hint")}
+	return &failure{code: code, message: message, hint: trail.Note{Key: message.Key + ".hint", Args: message.Args}}
 }
 
 // unreadable is bad input in a file or from a flag.

@@ -71,7 +71,7 @@ func TestInterruptedRun(t *testing.T) {
 func TestInterruptedBefore(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	for _, command := range []string{"check", "convert --yes", "convert --plan", "create --yes", "tour"} {
+	for _, command := range []string{"check", "convert --yes", "convert --plan", "create --yes", "prove", "tour"} {
 		runs := filepath.Join(t.TempDir(), "runs")
 		var out, errs bytes.Buffer
 		code := cli.Main(ctx, cli.Env{

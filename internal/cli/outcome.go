@@ -14,6 +14,9 @@ import (
 // told by its error alone: nothing was left half-way.
 func (a *app) outcome(format report.Format, r report.PlanReport, res apply.Result, err error) error {
 	r.Result = &res
+	if r.Proof != nil {
+		return a.changedAndProved(format, r, err)
+	}
 	if err != nil && format == report.Text && !changed(err) {
 		return wayOn(err, r)
 	}

@@ -14,7 +14,7 @@ import (
 )
 
 func (a *app) policyCommand() *cobra.Command {
-	c := a.command("policy", "policy check|convert|create|organization")
+	c := a.command("policy", "policy check|convert|create|organization|prove")
 	c.Args = oneArg(trail.Say("fail.no-task"))
 	c.RunE = func(_ *cobra.Command, args []string) error { return a.policy(args[0]) }
 	return c

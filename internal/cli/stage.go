@@ -20,9 +20,12 @@ type embedded struct {
 	box    *sandbox.Sandbox
 }
 
+// embeddedDelivery is short, so that nobody who tries prove has to wait.
+const embeddedDelivery = 2 * time.Second
+
 // startEmbedded serves a world until close. A nil world is the default one.
 func startEmbedded(ctx context.Context, world []byte) (*embedded, error) {
-	box, err := sandbox.New(sandbox.Options{World: world})
+	box, err := sandbox.New(sandbox.Options{World: world, DeliverEvery: embeddedDelivery})
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,7 @@ type Statement struct {
 }
 
 // Tasks are what PolicyFor knows the permissions of.
-func Tasks() []string { return []string{"check", "convert", "create", "organization"} }
+func Tasks() []string { return []string{"check", "convert", "create", "organization", "prove"} }
 
 // PolicyFor returns the least an identity has to be allowed to do a task with
 // trailspan. Most read actions of CloudTrail know no resources, so that theirs is *.
@@ -41,6 +41,12 @@ func PolicyFor(task string) Policy {
 			allow("TrailspanCreateBucket", "arn:*:s3:::*",
 				"s3:CreateBucket", "s3:DeleteBucket", "s3:GetBucketPublicAccessBlock", "s3:PutBucketPublicAccessBlock",
 				"s3:PutBucketPolicy", "s3:DeleteBucketPolicy"))
+	case "prove":
+		statements = append(statements,
+			allow("TrailspanProve", "*", "cloudtrail:LookupEvents", "organizations:DescribeOrganization"),
+			allow("TrailspanLogBucket", "arn:*:s3:::*", "s3:ListBucket", "s3:GetBucketLocation"),
+			allow("TrailspanLogFiles", "arn:*:s3:::*/AWSLogs/*", "s3:GetObject"),
+			allow("TrailspanLogKey", "arn:*:kms:*:*:key/*", "kms:Decrypt"))
 	case "organization":
 		statements = append(statements,
 			allow("TrailspanAccounts", "*", "organizations:ListAccounts"),

@@ -39,10 +39,14 @@ var runName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$`)
 // the returned function is called, or the process ends in whatever way. It fails with
 // ErrLocked when another holds it.
 func (d Dir) Lock(account trail.AccountID) (release func() error, err error) {
+	return d.lock(string(account))
+}
+
+func (d Dir) lock(name string) (release func() error, err error) {
 	if err := os.MkdirAll(string(d), 0o700); err != nil {
 		return nil, err
 	}
-	l := flock.New(filepath.Join(string(d), string(account)+".lock"))
+	l := flock.New(filepath.Join(string(d), name+".lock"))
 	ok, err := l.TryLock()
 	switch {
 	case err != nil:
@@ -192,6 +196,8 @@ const (
 	HalfWay     State = "half-way"     // --resume goes on, rollback goes back
 	RollingBack State = "rolling-back" // rollback goes on
 	RolledBack  State = "rolled-back"
+	Waiting     State = "waiting" // of a run that proves: prove --resume goes on
+	Proven      State = "proven"
 	Unreadable  State = "unreadable"
 )
 
@@ -199,6 +205,9 @@ const (
 func (r Run) State() State {
 	if r.Err != nil {
 		return Unreadable
+	}
+	if r.proves() {
+		return r.proof()
 	}
 	state := Untouched
 	steps := map[int]apply.Kind{}

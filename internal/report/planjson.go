@@ -22,6 +22,7 @@ type planJSON struct {
 	Expect    []trail.Region    `json:"expect"`    // where the trail must be seen afterwards
 	Predicted *accountJSON      `json:"predicted"` // null: nothing is foretold
 	Result    *resultJSON       `json:"result,omitempty"`
+	Proof     *proofJSON        `json:"proof,omitempty"` // of --prove
 }
 
 type gateJSON struct {
@@ -65,6 +66,10 @@ func planDocument(r PlanReport) planJSON {
 	}
 	if r.Result != nil {
 		d.Result = resultDocument(s, *r.Result)
+	}
+	if r.Proof != nil {
+		proof := proofDocument(*r.Proof)
+		d.Proof = &proof
 	}
 	return d
 }

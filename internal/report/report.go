@@ -18,6 +18,7 @@ import (
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/prove"
 	"github.com/trailspan/trailspan/internal/say"
 )
 
@@ -61,6 +62,7 @@ type PlanReport struct {
 	Before coverage.Assessment
 	After  coverage.Assessment // of Plan.Predicted
 	Result *apply.Result       // nil: not applied
+	Proof  *prove.Result       // nil: not proven, nor tried
 	// Applying says that the plan is shown to be applied at once.
 	Applying bool
 	// Returning says that Result is that of a rollback.

@@ -29,6 +29,10 @@ func resultText(r PlanReport, o Options) *page {
 	p.resultHead(r)
 	p.verified(r.Result.Regions)
 	p.stays(r.Result.Stays)
+	if r.Proof != nil {
+		p.blank()
+		p.proof(*r.Proof)
+	}
 	p.afterwards(r)
 	return p
 }
