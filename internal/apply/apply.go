@@ -59,6 +59,16 @@ type Intent struct {
 	Trail   trail.ARN       `json:"trail"`
 	Steps   []plan.Step     `json:"steps"`
 	Expect  []trail.Region  `json:"expect"`
+	// Group is what a run of many accounts has instead of steps.
+	Group *Group `json:"group,omitempty"`
+}
+
+// Group is many runs that were agreed to as one. Each has a journal of its own, from
+// the moment when it begins.
+type Group struct {
+	Runs       []Intent `json:"runs"` // that of an organization trail first
+	RoleName   string   `json:"roleName"`
+	ExternalID string   `json:"externalId,omitempty"`
 }
 
 // Kind says what a Record tells.

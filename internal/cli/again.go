@@ -17,6 +17,9 @@ import (
 // resume goes on with a run that stopped, once whoever asked for it agrees to what is
 // left to do.
 func (a *app) resume(ctx context.Context, format report.Format, f convertFlags) error {
+	if f.isGroup(a, f.resume) {
+		return a.resumeGroup(ctx, format, f)
+	}
 	return a.again(ctx, f.resume, f.changeFlags, func(w work) error {
 		if err := a.remind(w, f.yes); err != nil {
 			return err
@@ -61,13 +64,16 @@ func (a *app) remind(w work, yes bool) error {
 // any more, and after is what is there now.
 func (a *app) afterwards(ctx context.Context, w work) report.PlanReport {
 	now := w.session.Collect(ctx, cloud.CollectOptions{})
-	in := w.intent
-	return report.PlanReport{
-		Plan: plan.Plan{
-			Account: in.Account, Run: in.Run, Trail: in.Trail, Why: trail.Say("why.journal", "run", in.Run),
-			Steps: in.Steps, Expect: in.Expect, Predicted: now,
-		},
-		Before: coverage.Assess(now), After: coverage.Assess(now),
+	p := planOf(w.intent)
+	p.Predicted = now
+	return report.PlanReport{Plan: p, Before: coverage.Assess(now), After: coverage.Assess(now)}
+}
+
+// planOf is a plan as its journal tells it.
+func planOf(in apply.Intent) plan.Plan {
+	return plan.Plan{
+		Account: in.Account, Run: in.Run, Trail: in.Trail, Why: trail.Say("why.journal", "run", in.Run),
+		Steps: in.Steps, Expect: in.Expect,
 	}
 }
 
@@ -90,7 +96,7 @@ func lockChange(dir journal.Dir, in apply.Intent) (func(), error) {
 	if in.Command == prove.Command {
 		return nil, fail(exitRefused, trail.Say("fail.prove-run", "run", in.Run))
 	}
-	return lock(dir, in.Account)
+	return lock(dir, lockOf(in))
 }
 
 // takeUp opens the journal of a run and locks what the run needs for itself.
@@ -132,6 +138,15 @@ func (a *app) takeUp(ctx context.Context, run string, f changeFlags, lock func(j
 	return do(work{s, keeper{j, dir}, in})
 }
 
+// lockOf is what a run is locked by: the account that it changes or, when it is one of
+// many accounts, its own name, as each of those is locked by itself.
+func lockOf(in apply.Intent) trail.AccountID {
+	if in.Group != nil {
+		return trail.AccountID(in.Run)
+	}
+	return in.Account
+}
+
 // journalProblem: a journal that is there but cannot be read is bad input.
 func journalProblem(err error, run string) error {
 	if f := asFailure(err); f.message.Key == "fail.no-run" {
@@ -142,7 +157,7 @@ func journalProblem(err error, run string) error {
 
 // halfWay tells of runs of the account that came to no end. Journals that cannot be
 // read are a matter of trailspan runs, and an embedded sandbox has no past.
-func (a *app) halfWay(f changeFlags, account trail.AccountID) {
+func (a *app) halfWay(f changeFlags, accounts ...trail.AccountID) {
 	if a.shared.sandbox || a.embedded != nil {
 		return
 	}
@@ -152,7 +167,7 @@ func (a *app) halfWay(f changeFlags, account trail.AccountID) {
 	}
 	runs, _ := dir.Runs()
 	for _, r := range runs {
-		if len(r.Records) == 0 || r.Records[0].Intent == nil || r.Records[0].Intent.Account != account {
+		if len(r.Records) == 0 || r.Records[0].Intent == nil || !slices.Contains(accounts, r.Records[0].Intent.Account) {
 			continue
 		}
 		switch r.State() {

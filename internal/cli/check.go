@@ -4,13 +4,10 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/coverage"
@@ -19,14 +16,12 @@ import (
 )
 
 type checkFlags struct {
-	org                  bool
-	accounts             []string
-	roleName, externalID string
-	only, exclude        []string
-	from, save           string
-	failOn               []string
-	concurrency          int
-	timeout              time.Duration
+	entering
+	only, exclude []string
+	from, save    string
+	checkpoint    string
+	failOn        []string
+	timeout       time.Duration
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -34,22 +29,19 @@ func (a *app) checkCommand() *cobra.Command {
 	c := a.command("check", "check")
 	c.Args = noArgs
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if err := f.entering(c.Flags()); err != nil {
+		if err := f.needed(c.Flags(), "checkpoint"); err != nil {
 			return err
 		}
 		return a.check(c.Context(), f)
 	}
 	fs := c.Flags()
-	fs.BoolVar(&f.org, "org", false, a.flagText("org"))
-	fs.StringSliceVar(&f.accounts, "accounts", nil, a.flagText("accounts"))
-	fs.StringVar(&f.roleName, "role-name", "OrganizationAccountAccessRole", a.flagText("role-name"))
-	fs.StringVar(&f.externalID, "external-id", "", a.flagText("external-id"))
+	f.define(a, fs)
 	fs.StringSliceVar(&f.only, "regions", nil, a.flagText("regions"))
 	fs.StringSliceVar(&f.exclude, "exclude-regions", nil, a.flagText("exclude-regions"))
 	fs.StringVar(&f.from, "from", "", a.flagText("from"))
 	fs.StringVar(&f.save, "save", "", a.flagText("save"))
+	fs.StringVar(&f.checkpoint, "checkpoint", "", a.flagText("checkpoint"))
 	fs.StringSliceVar(&f.failOn, "fail-on", failOnAll(), a.flagText("fail-on"))
-	fs.IntVar(&f.concurrency, "concurrency", 8, a.flagText("concurrency"))
 	fs.DurationVar(&f.timeout, "timeout", cloud.DefaultTimeout, a.flagText("timeout"))
 	return c
 }
@@ -65,37 +57,68 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
-	snapshots, err := a.snapshots(ctx, f)
+	looks, err := a.looks(ctx, f)
 	if err != nil {
 		return err
 	}
-	if err := f.named(snapshots); err != nil {
+	defer looks.close()
+	code := exitDone
+	err = a.show(func(w io.Writer, o report.Options) error {
+		code, err = a.judge(w, format, o, looks, f)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	if f.save != "" {
-		if err := a.saveSnapshots(f.save, snapshots); err != nil {
-			return err
-		}
-	}
-	r := report.CheckReport{GeneratedAt: time.Now().UTC(), Accounts: assessAll(snapshots)}
-	if err := a.show(func(w io.Writer, o report.Options) error { return report.Check(w, format, r, o) }); err != nil {
-		return err
-	}
-	return exit(checkExit(r.Accounts, f.failOn))
+	return exit(code)
 }
 
-// entering refuses a flag that says how to enter accounts when none is entered.
-func (f checkFlags) entering(flags *pflag.FlagSet) error {
-	for _, name := range []string{"role-name", "external-id"} {
-		if flags.Changed(name) && !f.org && len(f.accounts) == 0 {
-			return fail(exitUsage, trail.Say("fail.no-accounts", "flag", name))
-		}
+// looks are the accounts that a check is about, one after the other.
+type looks struct {
+	count   int
+	skipped []report.Skipped
+	each    func(show func(trail.Snapshot) error) error
+	close   func()
+}
+
+// judge shows the accounts as they come, writes the file of --save, and returns the
+// exit code.
+func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks, f checkFlags) (int, error) {
+	stream, err := report.NewCheckStream(w, format, time.Now(), l.count, o)
+	if err != nil {
+		return exitFailed, err
 	}
-	return nil
+	saved, err := newSaver(f.save)
+	if err != nil {
+		return exitFailed, err
+	}
+	defer saved.drop()
+	code, named := exitDone, false
+	err = l.each(func(s trail.Snapshot) error {
+		if !named && len(s.Regions) > 0 {
+			named = true
+			if err := f.named(s); err != nil {
+				return err
+			}
+		}
+		if err := saved.add(s); err != nil {
+			return err
+		}
+		assessed := coverage.Assess(s)
+		code = worse(code, checkExit([]coverage.Assessment{assessed}, f.failOn))
+		return stream.Add(assessed)
+	})
+	if err != nil {
+		return exitFailed, err
+	}
+	if err := saved.commit(); err != nil {
+		return exitFailed, err
+	}
+	return code, stream.End(l.skipped)
 }
 
 func (f checkFlags) valid() error {
-	if err := positive("concurrency", f.concurrency, strconv.Itoa(f.concurrency)); err != nil {
+	if err := f.entering.valid(); err != nil {
 		return err
 	}
 	if err := patient("timeout", f.timeout); err != nil {
@@ -106,37 +129,21 @@ func (f checkFlags) valid() error {
 			return fail(exitUsage, trail.Say("fail.fail-on", "value", v, "offered", strings.Join(append(failOnAll(), "none"), ", ")))
 		}
 	}
-	if f.from != "" && (f.org || len(f.accounts) > 0 || len(f.only) > 0 || len(f.exclude) > 0) {
+	if f.from != "" && (f.many() || len(f.only) > 0 || len(f.exclude) > 0) {
 		return fail(exitUsage, trail.Say("fail.from"))
-	}
-	if f.org && len(f.accounts) > 0 {
-		return fail(exitUsage, trail.Say("fail.org-accounts"))
 	}
 	return nil
 }
 
 // named makes sure that the Regions of the flags exist: a misspelled one would leave out
-// more than was meant, or less.
-func (f checkFlags) named(snapshots []trail.Snapshot) error {
+// more than was meant, or less. AWS lists the same Regions to every account.
+func (f checkFlags) named(s trail.Snapshot) error {
 	for _, r := range slices.Concat(f.only, f.exclude) {
-		known := func(s trail.Snapshot) bool {
-			_, ok := s.View(trail.Region(r))
-			return ok || len(s.Regions) == 0
-		}
-		if !slices.ContainsFunc(snapshots, known) {
+		if _, known := s.View(trail.Region(r)); !known {
 			return fail(exitUsage, trail.Say("fail.unknown-region", "region", r))
 		}
 	}
 	return nil
-}
-
-func assessAll(snapshots []trail.Snapshot) []coverage.Assessment {
-	trail.ShareSelectors(snapshots)
-	out := make([]coverage.Assessment, len(snapshots))
-	for i, s := range snapshots {
-		out[i] = coverage.Assess(s)
-	}
-	return out
 }
 
 // checkExit is 3 when something is known to be missing, 4 when something is not known,
@@ -171,35 +178,63 @@ func worseExit(code int, v coverage.Verdict, name string, failOn []string) int {
 	}
 }
 
-// snapshots are read from a file, or collected from every account, in the order asked for.
-func (a *app) snapshots(ctx context.Context, f checkFlags) ([]trail.Snapshot, error) {
+// looks finds what there is to look at: the accounts of a file, that of the credentials,
+// or those that are entered from it.
+func (a *app) looks(ctx context.Context, f checkFlags) (looks, error) {
 	if f.from != "" {
-		return a.loadSnapshots(f.from)
+		return a.saved(f.from)
 	}
 	o, err := f.collectOptions()
 	if err != nil {
-		return nil, err
-	}
-	ids, err := accountIDs(f.accounts)
-	if err != nil {
-		return nil, err
+		return looks{}, err
 	}
 	session, done, err := a.stage(ctx, f.timeout)
 	if err != nil {
-		return nil, err
+		return looks{}, err
 	}
-	defer done()
-	if !f.org && len(ids) == 0 {
-		return a.one(ctx, session, o)
+	var l looks
+	if f.many() {
+		l, err = a.entered(ctx, session, f, o)
+	} else {
+		l = a.own(ctx, session, o)
 	}
-	if _, err := a.identify(ctx, session); err != nil {
-		return nil, err
-	}
-	accounts, err := a.accounts(ctx, session, f.org, ids)
 	if err != nil {
-		return nil, err
+		done()
+		return looks{}, err
 	}
-	return a.many(ctx, session, accounts, f, o)
+	inner := l.close
+	l.close = func() { inner(); done() }
+	return l, nil
+}
+
+// saved are the accounts of a file.
+func (a *app) saved(file string) (looks, error) {
+	all, err := a.loadSnapshots(file)
+	if err != nil {
+		return looks{}, err
+	}
+	trail.ShareSelectors(all)
+	each := func(show func(trail.Snapshot) error) error {
+		for _, s := range all {
+			if err := show(s); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return looks{count: len(all), each: each, close: func() {}}, nil
+}
+
+// own is the account of the credentials.
+func (a *app) own(ctx context.Context, s *cloud.Session, o cloud.CollectOptions) looks {
+	each := func(show func(trail.Snapshot) error) error {
+		snapshot, err := a.one(ctx, s, o)
+		if err != nil {
+			return err
+		}
+		return show(snapshot[0])
+	}
+	return looks{count: 1, each: each, close: func() {}}
 }
 
 func (f checkFlags) collectOptions() (cloud.CollectOptions, error) {
@@ -223,95 +258,4 @@ func (a *app) one(ctx context.Context, s *cloud.Session, o cloud.CollectOptions)
 	bar.Clear()
 	_, err := a.identify(ctx, s)
 	return []trail.Snapshot{snapshot}, err
-}
-
-// accounts are those of the list, or all active ones of the organization. An account
-// that is closing or suspended cannot be entered.
-func (a *app) accounts(ctx context.Context, s *cloud.Session, org bool, ids []trail.AccountID) ([]cloud.Account, error) {
-	if !org {
-		out := make([]cloud.Account, len(ids))
-		for i, id := range ids {
-			out[i] = cloud.Account{ID: id}
-		}
-		return out, nil
-	}
-	all, err := s.Accounts(ctx)
-	if err != nil {
-		return nil, unlisted(err)
-	}
-	var out []cloud.Account
-	for _, acc := range all {
-		if acc.State == "ACTIVE" {
-			out = append(out, acc)
-			continue
-		}
-		a.note("cli.account-skipped", "account", string(acc.ID), "state", acc.State)
-	}
-	return out, nil
-}
-
-// unlisted: only the management account of an organization, and its delegated
-// administrators, may list its accounts.
-// https://docs.aws.amazon.com/organizations/latest/APIReference/API_ListAccounts.html
-func unlisted(err error) *failure {
-	f := trouble(err)
-	switch p := cloud.Explain(err); {
-	case p.Code == "AWSOrganizationsNotInUseException":
-		return fail(exitFailed, trail.Say("fail.no-organization"))
-	case p.Kind == cloud.Denied:
-		f.hint = trail.Say("fail.member")
-	}
-	return f
-}
-
-// many looks at accounts side by side, at most --concurrency at a time.
-func (a *app) many(ctx context.Context, s *cloud.Session, accounts []cloud.Account, f checkFlags, o cloud.CollectOptions) ([]trail.Snapshot, error) {
-	out := make([]trail.Snapshot, len(accounts))
-	slots := make(chan struct{}, f.concurrency)
-	bar := a.progress()
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	done := 0
-	for i, acc := range accounts {
-		slots <- struct{}{}
-		all.Go(func() {
-			out[i] = enter(ctx, s, acc, f, o)
-			mu.Lock()
-			defer mu.Unlock()
-			done++
-			bar.Show(done, len(accounts), string(acc.ID))
-			<-slots
-		})
-	}
-	all.Wait()
-	bar.Clear()
-	return out, ctx.Err()
-}
-
-// enter assumes the role in an account and looks at it. A role that cannot be assumed
-// is a Gap that hides all of the account.
-func enter(ctx context.Context, s *cloud.Session, acc cloud.Account, f checkFlags, o cloud.CollectOptions) trail.Snapshot {
-	in, err := s.Assume(ctx, acc.ID, f.roleName, f.externalID, "trailspan")
-	if err != nil {
-		return trail.Snapshot{
-			Account: acc.ID, Name: acc.Name, Partition: s.Region().Partition(), Taken: time.Now().UTC(),
-			Gaps: []trail.Gap{{Action: "sts:AssumeRole", Kind: gapKind(err), Error: cause(err)}},
-		}
-	}
-	snapshot := in.Collect(ctx, o)
-	snapshot.Name = acc.Name
-	return snapshot
-}
-
-func gapKind(err error) trail.GapKind {
-	switch cloud.Explain(err).Kind {
-	case cloud.Denied, cloud.Rejected, cloud.Expired:
-		return trail.Denied
-	case cloud.TimedOut:
-		return trail.Timeout
-	case cloud.Throttled:
-		return trail.Throttled
-	default:
-		return trail.Failed
-	}
 }

@@ -20,6 +20,7 @@ import (
 
 type convertFlags struct {
 	changeFlags
+	entering
 	trail, planFile, resume string
 	allowDrift              bool
 }
@@ -28,9 +29,15 @@ func (a *app) convertCommand() *cobra.Command {
 	var f convertFlags
 	c := a.command("convert", "convert")
 	c.Args = noArgs
-	c.RunE = func(c *cobra.Command, _ []string) error { return a.convert(c.Context(), f) }
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if err := f.needed(c.Flags(), "concurrency"); err != nil {
+			return err
+		}
+		return a.convert(c.Context(), f)
+	}
 	fs := c.Flags()
-	f.define(a, fs)
+	f.changeFlags.define(a, fs)
+	f.entering.define(a, fs)
 	fs.StringVar(&f.trail, "trail", "", a.flagText("trail"))
 	fs.StringVar(&f.planFile, "plan-file", "", a.flagText("plan-file"))
 	fs.StringVar(&f.resume, "resume", "", a.flagText("resume"))
@@ -39,7 +46,12 @@ func (a *app) convertCommand() *cobra.Command {
 }
 
 func (f convertFlags) valid() error {
+	if err := f.entering.valid(); err != nil {
+		return err
+	}
 	switch {
+	case f.many() && (f.trail != "" || f.planFile != "" || f.out != "" || f.resume != ""):
+		return fail(exitUsage, trail.Say("fail.many-flags"))
 	case f.resume != "" && (f.trail != "" || f.planFile != "" || f.planOnly || f.out != ""):
 		return fail(exitUsage, trail.Say("fail.resume-flags"))
 	case f.planFile != "" && (f.trail != "" || f.out != ""):
@@ -57,8 +69,11 @@ func (a *app) convert(ctx context.Context, f convertFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
-	if f.resume != "" {
+	switch {
+	case f.resume != "":
 		return a.resume(ctx, format, f)
+	case f.many():
+		return a.convertMany(ctx, format, f)
 	}
 	saved, err := savedPlan(f.planFile)
 	if err != nil {

@@ -29,6 +29,9 @@ func (a *app) rollback(ctx context.Context, run string, f changeFlags) error {
 	if err := patient("wait", f.wait); err != nil {
 		return err
 	}
+	if f.isGroup(a, run) {
+		return a.rollbackGroup(ctx, format, run, f)
+	}
 	return a.again(ctx, run, f, func(w work) error {
 		a.foretell(w, f.yes)
 		if err := a.ask(ctx, f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {

@@ -1,10 +1,13 @@
 package cli
 
 import (
+	"cmp"
 	"io"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/journal"
 	"github.com/trailspan/trailspan/internal/report"
 )
@@ -31,9 +34,19 @@ func (a *app) runs(f changeFlags) error {
 	if err != nil {
 		return unreadable(string(dir), err)
 	}
+	// a run of many accounts before theirs, whose names begin with its
+	slices.SortFunc(all, func(x, y journal.Run) int { return cmp.Compare(x.Name, y.Name) })
 	rows := make([]report.Run, len(all))
+	states := map[string]journal.State{}
 	for i, r := range all {
 		rows[i] = rowOf(r)
+		states[r.Name] = r.State()
+	}
+	for i, r := range all {
+		if len(r.Records) > 0 && r.Records[0].Intent != nil && r.Records[0].Intent.Group != nil && r.Err == nil {
+			rows[i].State = string(groupState(r, states))
+			rows[i].Runs = runsOf(*r.Records[0].Intent)
+		}
 	}
 	return a.show(func(w io.Writer, o report.Options) error { return report.Runs(w, format, string(dir), rows, o) })
 }
@@ -48,4 +61,13 @@ func rowOf(r journal.Run) report.Run {
 		row.Command, row.Account, row.Trail, row.Began = in.Command, string(in.Account), string(in.Trail), r.Records[0].Time
 	}
 	return row
+}
+
+// runsOf are the names of the runs of a group.
+func runsOf(in apply.Intent) []string {
+	var out []string
+	for _, r := range in.Group.Runs {
+		out = append(out, r.Run)
+	}
+	return out
 }

@@ -20,12 +20,67 @@ type snapshotFile struct {
 	Accounts []trail.Snapshot `json:"accounts"`
 }
 
-func (a *app) saveSnapshots(path string, all []trail.Snapshot) error {
-	return a.save(path, func(w io.Writer) error {
-		e := json.NewEncoder(w)
-		e.SetIndent("", " ")
-		return e.Encode(snapshotFile{snapshotSchema, all})
-	})
+// saver writes the file of --save, account by account; without the flag it writes
+// nothing.
+type saver struct {
+	path   string
+	target target
+	n      int
+}
+
+func newSaver(path string) (*saver, error) {
+	if path == "" {
+		return &saver{}, nil
+	}
+	t, err := openTarget(path)
+	if err != nil {
+		return nil, unwritable(path, err)
+	}
+	return &saver{path: path, target: t}, nil
+}
+
+func (s *saver) add(account trail.Snapshot) error {
+	if s.path == "" {
+		return nil
+	}
+	text, err := json.MarshalIndent(account, "  ", " ")
+	if err != nil {
+		return err
+	}
+	before := ",\n  "
+	if s.n == 0 {
+		before = "{\n \"schema\": \"" + snapshotSchema + "\",\n \"accounts\": [\n  "
+	}
+	s.n++
+	return s.write(before + string(text))
+}
+
+func (s *saver) write(text string) error {
+	if _, err := s.target.file.WriteString(text); err != nil {
+		return unwritable(s.path, err)
+	}
+	return nil
+}
+
+// commit puts the file in its place.
+func (s *saver) commit() error {
+	if s.path == "" {
+		return nil
+	}
+	if err := s.write("\n ]\n}\n"); err != nil {
+		return err
+	}
+	if err := s.target.commit(); err != nil {
+		return unwritable(s.path, err)
+	}
+	return nil
+}
+
+// drop leaves nothing behind that was not committed.
+func (s *saver) drop() {
+	if s.path != "" {
+		s.target.drop()
+	}
 }
 
 // loadSnapshots reads what --save wrote; "-" is standard input.

@@ -82,6 +82,7 @@ func TestAccounts(t *testing.T) {
 		{ID: "333333333333", Name: "gone", State: "SUSPENDED"},
 		{ID: "555555555555", Name: "other", State: "ACTIVE"},
 	} {
+		want.Organization = "o-exampleorgid"
 		if got[i] != want {
 			t.Errorf("%+v, want %+v", got[i], want)
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -21,26 +22,30 @@ type Account struct {
 	// State is AWS's word: ACTIVE; into an account that is SUSPENDED, CLOSED or on its
 	// way in or out no role can be assumed.
 	State string
+	// Organization is its ID, o-…; "" when nobody asked for it.
+	Organization string
 }
 
 // Accounts lists the accounts of the organization, sorted by ID. Only its management
 // account and its delegated administrators may.
 func (s *Session) Accounts(ctx context.Context) ([]Account, error) {
-	return run(ctx, s.call("organizations:ListAccounts", ""), func(ctx context.Context) ([]Account, error) {
-		var out []Account
-		pages := organizations.NewListAccountsPaginator(s.organizations(), &organizations.ListAccountsInput{})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			for _, a := range page.Accounts {
-				out = append(out, accountOf(a))
-			}
+	out, err := listed(ctx, s.call("organizations:ListAccounts", ""), func(ctx context.Context, token *string) ([]types.Account, *string, error) {
+		page, err := s.organizations().ListAccounts(ctx, &organizations.ListAccountsInput{NextToken: token})
+		if err != nil {
+			return nil, nil, err
 		}
-		slices.SortFunc(out, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
-		return out, nil
+		return page.Accounts, page.NextToken, nil
 	})
+	return accountsOf(out), err
+}
+
+func accountsOf(list []types.Account) []Account {
+	var out []Account
+	for _, a := range list {
+		out = append(out, accountOf(a))
+	}
+	slices.SortFunc(out, func(a, b Account) int { return cmp.Compare(a.ID, b.ID) })
+	return out
 }
 
 // accountOf: State came in 2025, Status goes in September 2026.
@@ -50,7 +55,18 @@ func accountOf(a types.Account) Account {
 		ID:    trail.AccountID(aws.ToString(a.Id)),
 		Name:  aws.ToString(a.Name),
 		State: cmp.Or(string(a.State), string(a.Status)),
+
+		Organization: organizationOf(aws.ToString(a.Arn)),
 	}
+}
+
+// organizationOf reads the organization in the ARN of an account:
+// arn:aws:organizations::111111111111:account/o-exampleorgid/222222222222
+func organizationOf(arn string) string {
+	if f := strings.Split(arn, "/"); len(f) == 3 {
+		return f[1]
+	}
+	return ""
 }
 
 const describeOrganization = "organizations:DescribeOrganization"

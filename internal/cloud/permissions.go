@@ -49,7 +49,9 @@ func PolicyFor(task string) Policy {
 			allow("TrailspanLogKey", "arn:*:kms:*:*:key/*", "kms:Decrypt"))
 	case "organization":
 		statements = append(statements,
-			allow("TrailspanAccounts", "*", "organizations:ListAccounts"),
+			allow("TrailspanAccounts", "*",
+				"organizations:ListAccounts", "organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent",
+				"organizations:ListDelegatedAdministrators"),
 			allow("TrailspanEnter", "arn:*:iam::*:role/OrganizationAccountAccessRole", "sts:AssumeRole"))
 	}
 	return Policy{"2012-10-17", statements}

@@ -136,6 +136,18 @@ func (j *File) Append(r apply.Record) error {
 	if err != nil {
 		return err
 	}
+	if err := j.write(line); err != nil {
+		return err
+	}
+	j.records = append(j.records, r)
+	return nil
+}
+
+// write appends a line, and syncs it.
+func (j *File) write(line []byte) error {
+	if j.broken != nil {
+		return j.broken
+	}
 	if _, err := j.f.Write(append(line, '\n')); err != nil {
 		j.broken = j.f.Truncate(j.size)
 		return err
@@ -145,7 +157,6 @@ func (j *File) Append(r apply.Record) error {
 		return err
 	}
 	j.size += int64(len(line)) + 1
-	j.records = append(j.records, r)
 	return nil
 }
 

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"cmp"
 	"slices"
 	"strconv"
 
@@ -9,38 +8,9 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// checkText shows one account on one screen, or many in one table with the details
-// of those that need a person below it.
-func checkText(r CheckReport, o Options) *page {
-	p := newPage(o)
-	if len(r.Accounts) == 1 {
-		p.account(r.Accounts[0])
-		return p
-	}
-	accounts := worstFirst(r.Accounts)
-	p.accounts(accounts)
-	for _, a := range accounts {
-		if !settled(a) {
-			p.blank()
-			p.account(a)
-		}
-	}
-	return p
-}
-
 // settled says whether nothing is left to do: all is recorded, and will be.
 func settled(a coverage.Assessment) bool {
 	return a.Verdict == coverage.Recorded && a.Future == coverage.Recorded
-}
-
-// worstFirst sorts by verdict; where those are the same, by what is to come.
-func worstFirst(accounts []coverage.Assessment) []coverage.Assessment {
-	rank := func(v coverage.Verdict) int { return slices.Index(coverage.WorstFirst(), v) }
-	out := slices.Clone(accounts)
-	slices.SortStableFunc(out, func(a, b coverage.Assessment) int {
-		return cmp.Or(rank(a.Verdict)-rank(b.Verdict), rank(a.Future)-rank(b.Future))
-	})
-	return out
 }
 
 // accounts writes the table of many accounts:
@@ -50,7 +20,7 @@ func worstFirst(accounts []coverage.Assessment) []coverage.Assessment {
 //	                                            Regions
 //	  333333333333  sandbox     ✗ not recorded  1 of 17   ✗ not recorded
 //	  111111111111  production  ✓ recorded      17 of 17  ✓ recorded
-func (p *page) accounts(accounts []coverage.Assessment) {
+func (p *page) accounts(accounts []accountRow) {
 	done := 0
 	t := table{columns: []column{
 		{head: p.say("report.head.account")},
@@ -60,17 +30,17 @@ func (p *page) accounts(accounts []coverage.Assessment) {
 		{head: p.say("report.head.later")},
 	}}
 	for _, a := range accounts {
-		if settled(a) {
+		if a.settled {
 			done++
 		}
-		t.add(words(string(a.Snapshot.Account)), words(a.Snapshot.Name), p.verdict(a.Verdict), words(p.share(a)), p.verdict(a.Future))
+		t.add(words(string(a.id)), words(a.name), p.verdict(a.verdict), words(p.share(a)), p.verdict(a.future))
 	}
 	p.text(0, para{p.say("report.accounts", "count", strconv.Itoa(len(accounts)), "done", strconv.Itoa(done)), bold})
 	p.table(t)
 }
 
-func (p *page) share(a coverage.Assessment) string {
-	return p.say("report.share", "recorded", strconv.Itoa(a.Count()[coverage.Recorded]), "all", strconv.Itoa(a.Looked()))
+func (p *page) share(a accountRow) string {
+	return p.say("report.share", "recorded", strconv.Itoa(a.recorded), "all", strconv.Itoa(a.all))
 }
 
 // verdict is a verdict as a sign and a word.

@@ -1,8 +1,6 @@
 package report
 
 import (
-	"time"
-
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
@@ -11,11 +9,15 @@ import (
 // CheckSchema names the JSON of a check. Fields may be added to it, never changed.
 const CheckSchema = "trailspan/check/v1"
 
-type checkJSON struct {
-	Schema      string        `json:"schema"`
-	GeneratedAt string        `json:"generatedAt"` // RFC 3339, UTC
-	Accounts    []accountJSON `json:"accounts"`
-	Summary     summaryJSON   `json:"summary"`
+// The document of a check is its head, the list of accounts, and its tail.
+type checkHeadJSON struct {
+	Schema      string `json:"schema"`
+	GeneratedAt string `json:"generatedAt"` // RFC 3339, UTC
+}
+
+type checkTailJSON struct {
+	Summary summaryJSON `json:"summary"`
+	Skipped []Skipped   `json:"skipped,omitempty"`
 }
 
 type accountJSON struct {
@@ -97,20 +99,6 @@ type summaryJSON struct {
 	Unrecorded int `json:"unrecorded"`
 	Unknown    int `json:"unknown"`
 	Disabled   int `json:"disabled"`
-}
-
-func checkDocument(r CheckReport) checkJSON {
-	d := checkJSON{
-		Schema:      CheckSchema,
-		GeneratedAt: r.GeneratedAt.UTC().Format(time.RFC3339),
-		Accounts:    make([]accountJSON, 0, len(r.Accounts)),
-	}
-	s := english()
-	for _, a := range r.Accounts {
-		d.Accounts = append(d.Accounts, accountDocument(s, a))
-		d.Summary.add(a)
-	}
-	return d
 }
 
 func (s *summaryJSON) add(a coverage.Assessment) {

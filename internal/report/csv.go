@@ -1,8 +1,6 @@
 package report
 
 import (
-	"encoding/csv"
-	"io"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/coverage"
@@ -11,21 +9,6 @@ import (
 
 func csvHeader() []string {
 	return []string{"account", "name", "partition", "region", "opt_in", "verdict", "missing", "recorded_by", "reasons"}
-}
-
-// writeCheckCSV writes a line for each Region of each account (RFC 4180):
-//
-//	account,name,partition,region,opt_in,verdict,missing,recorded_by,reasons
-//	123456789012,,aws,us-east-1,default,unrecorded,read/kms read/rdsdata …,,no trail reaches this Region
-func writeCheckCSV(w io.Writer, r CheckReport) error {
-	out := csv.NewWriter(w)
-	lines, s := [][]string{csvHeader()}, english()
-	for _, a := range r.Accounts {
-		for _, x := range a.Regions {
-			lines = append(lines, csvLine(s, a, x))
-		}
-	}
-	return out.WriteAll(lines)
 }
 
 func csvLine(s *say.Speaker, a coverage.Assessment, r coverage.Region) []string {

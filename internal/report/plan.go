@@ -77,6 +77,10 @@ func (p *page) planHead(x plan.Plan) {
 // steps writes each change as a difference, and the request that makes it.
 func (p *page) steps(steps []plan.Step) {
 	p.title(p.say("report.plan.steps"))
+	p.stepLines(steps)
+}
+
+func (p *page) stepLines(steps []plan.Step) {
 	for _, s := range steps {
 		p.text(tableIndent, para{strconv.Itoa(s.ID) + ". " + s.Action + " (" + string(s.Region) + ")", bold})
 		for _, line := range stateDiff(s.Before, s.After) {
@@ -108,6 +112,10 @@ func (p *page) gates(gates []plan.Gate) {
 		return
 	}
 	p.title(p.say("report.plan.gates"))
+	p.gateLines(gates)
+}
+
+func (p *page) gateLines(gates []plan.Gate) {
 	t := table{columns: []column{{}, {least: 20}}}
 	for _, g := range gates {
 		m := gateMark(g.Status)

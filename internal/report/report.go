@@ -71,16 +71,16 @@ type PlanReport struct {
 
 // Check shows a judgement. Its errors are those of w, and a format it does not know.
 func Check(w io.Writer, f Format, r CheckReport, o Options) error {
-	switch f {
-	case Text:
-		return checkText(r, o).writeTo(w)
-	case JSON:
-		return writeJSON(w, checkDocument(r))
-	case CSV:
-		return writeCheckCSV(w, r)
-	default:
-		return unknownFormat(f)
+	s, err := NewCheckStream(w, f, r.GeneratedAt, len(r.Accounts), o)
+	if err != nil {
+		return err
 	}
+	for _, a := range r.Accounts {
+		if err := s.Add(a); err != nil {
+			return err
+		}
+	}
+	return s.End(nil)
 }
 
 // Plan shows what would be changed. JSON holds the result too when there is one.

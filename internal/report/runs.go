@@ -17,6 +17,7 @@ type Run struct {
 	Began   time.Time `json:"began,omitzero"`
 	State   string    `json:"state"` // untouched, verified, half-way, rolling-back, rolled-back, waiting, proven or unreadable
 	Error   string    `json:"error,omitempty"`
+	Runs    []string  `json:"runs,omitempty"` // of its accounts, when it is one of many
 }
 
 // Runs lists past runs; dir is where their journals are.

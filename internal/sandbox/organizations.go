@@ -15,7 +15,10 @@ func (s *Sandbox) organizationsOperations() map[string]wire.Operation {
 		"DescribeOrganization":                wire.Op(s.describeOrganization),
 		"ListAWSServiceAccessForOrganization": wire.Op(s.listServiceAccess),
 		"ListAccounts":                        wire.Op(s.listAccounts),
+		"ListAccountsForParent":               wire.Op(s.listAccountsForParent),
 		"ListDelegatedAdministrators":         wire.Op(s.listDelegatedAdministrators),
+		"ListOrganizationalUnitsForParent":    wire.Op(s.listUnitsForParent),
+		"ListRoots":                           wire.Op(s.listRoots),
 	}
 }
 

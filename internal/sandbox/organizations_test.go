@@ -69,8 +69,8 @@ func TestOrganizationRefused(t *testing.T) {
 	l.refused(err, "InvalidInputException", "You specified an invalid next token.")
 	_, err = l.organizations(management).DescribeAccount(t.Context(), &organizations.DescribeAccountInput{AccountId: ptr(stranger)})
 	l.refused(err, "AccountNotFoundException", "You specified an account that doesn't exist.")
-	_, err = l.organizations(management).ListRoots(t.Context(), nil)
-	l.refused(err, "UnsupportedOperationException", "The sandbox does not implement the operation ListRoots of organizations.")
+	_, err = l.organizations(management).ListCreateAccountStatus(t.Context(), nil)
+	l.refused(err, "UnsupportedOperationException", "The sandbox does not implement the operation ListCreateAccountStatus of organizations.")
 }
 
 func TestDelegation(t *testing.T) {
@@ -100,4 +100,39 @@ func TestServiceAccess(t *testing.T) {
 			t.Errorf("got %+v, want %d", out.EnabledServicePrincipals, want)
 		}
 	}
+}
+
+// Units are nested, and every account is in one place.
+func TestOrganizationalUnits(t *testing.T) {
+	l := newLab(t, strings.Replace(together, `["222222222222"]}`, `["222222222222"], units: [
+  {id: ou-exam-workloads, name: Workloads, accounts: ["333333333333"]},
+  {id: ou-exam-sandboxes, parent: ou-exam-workloads, accounts: ["222222222222"]}]}`, 1))
+	o := l.organizations(admin)
+	roots, err := o.ListRoots(t.Context(), &organizations.ListRootsInput{})
+	l.must(err)
+	for parent, want := range map[string]string{
+		*roots.Roots[0].Id:  "111111111111 444444444444 / Workloads",
+		"ou-exam-workloads": "333333333333 / ou-exam-sandboxes",
+		"ou-exam-sandboxes": "222222222222 /",
+	} {
+		var got []string
+		accounts, err := o.ListAccountsForParent(t.Context(), &organizations.ListAccountsForParentInput{ParentId: &parent})
+		l.must(err)
+		for _, a := range accounts.Accounts {
+			got = append(got, *a.Id)
+		}
+		units, err := o.ListOrganizationalUnitsForParent(t.Context(), &organizations.ListOrganizationalUnitsForParentInput{ParentId: &parent})
+		l.must(err)
+		got = append(got, "/")
+		for _, u := range units.OrganizationalUnits {
+			got = append(got, *u.Name)
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s holds %v, want %s", parent, got, want)
+		}
+	}
+	_, err = o.ListAccountsForParent(t.Context(), &organizations.ListAccountsForParentInput{ParentId: ptr("ou-exam-nowhere00")})
+	l.refused(err, "ParentNotFoundException", "You specified a parent that doesn't exist.")
+	_, err = l.organizations(member).ListRoots(t.Context(), &organizations.ListRootsInput{})
+	l.refused(err, "AccessDeniedException", "You don't have permissions to access this resource.")
 }

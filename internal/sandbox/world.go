@@ -69,6 +69,15 @@ type organization struct {
 	TrustedAccess     bool     // for cloudtrail.amazonaws.com
 	Members           []string // account IDs, the management account among them
 	DelegatedAdmins   []string // for cloudtrail.amazonaws.com
+	Units             []unit   `json:",omitempty"` // parents before their children
+}
+
+// unit is an organizational unit.
+type unit struct {
+	ID       string
+	Name     string
+	Parent   string   // an ID; "" is the root
+	Accounts []string // that are in it, and not in one below it
 }
 
 // session is a set of temporary credentials.

@@ -25,11 +25,19 @@ type worldFile struct {
 }
 
 type organizationFile struct {
-	ID                      placed   `yaml:"id"`
-	ManagementAccount       placed   `yaml:"managementAccount"`
-	FeatureSet              placed   `yaml:"featureSet"`    // ALL, the default, or CONSOLIDATED_BILLING
-	TrustedAccess           *bool    `yaml:"trustedAccess"` // of CloudTrail; true is the default
-	DelegatedAdministrators []placed `yaml:"delegatedAdministrators"`
+	ID                      placed     `yaml:"id"`
+	ManagementAccount       placed     `yaml:"managementAccount"`
+	FeatureSet              placed     `yaml:"featureSet"`    // ALL, the default, or CONSOLIDATED_BILLING
+	TrustedAccess           *bool      `yaml:"trustedAccess"` // of CloudTrail; true is the default
+	DelegatedAdministrators []placed   `yaml:"delegatedAdministrators"`
+	Units                   []unitFile `yaml:"units"` // an account that is in none is at the root
+}
+
+type unitFile struct {
+	ID       placed   `yaml:"id"`
+	Name     string   `yaml:"name"`
+	Parent   placed   `yaml:"parent"` // a unit above it in the file; the root when left out
+	Accounts []placed `yaml:"accounts"`
 }
 
 type accountFile struct {

@@ -36,7 +36,7 @@ func (b *builder) organization() error {
 		}
 		o.DelegatedAdmins = append(o.DelegatedAdmins, admin.text)
 	}
-	return nil
+	return b.units(o, f.Units)
 }
 
 func (b *builder) checkNoMembers() error {

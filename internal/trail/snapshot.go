@@ -140,28 +140,3 @@ func (s Snapshot) Check() error {
 	}
 	return nil
 }
-
-// ShareSelectors lets accounts of one organization lend each other what they read of
-// an organization trail: its selectors are the same wherever they are asked for, and a
-// member account may not be allowed to read them. The Gap that they fill is dropped.
-func ShareSelectors(all []Snapshot) {
-	known := map[ARN]*Selectors{}
-	for _, s := range all {
-		for _, t := range s.Trails {
-			if t.Selectors != nil {
-				known[t.ARN] = t.Selectors
-			}
-		}
-	}
-	for i := range all {
-		for j := range all[i].Trails {
-			t := &all[i].Trails[j]
-			if t.Selectors == nil && known[t.ARN] != nil {
-				t.Selectors = known[t.ARN]
-				all[i].Gaps = slices.DeleteFunc(all[i].Gaps, func(g Gap) bool {
-					return g.Action == GetEventSelectors && g.Trail == t.ARN
-				})
-			}
-		}
-	}
-}

@@ -26,7 +26,10 @@ WITH_SHAPES = {
         "DescribeOrganization",
         "ListAWSServiceAccessForOrganization",
         "ListAccounts",
+        "ListAccountsForParent",
         "ListDelegatedAdministrators",
+        "ListOrganizationalUnitsForParent",
+        "ListRoots",
     ],
     "cloudformation": [
         "CancelUpdateStack",
