@@ -67,6 +67,11 @@ race: ## run the tests with the race detector
 	@$(if $(RACE),true,echo "no C compiler: the tests run WITHOUT the race detector")
 	$(GO) test $(RACE) -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PACKAGES)
 
+.PHONY: nightly
+nightly: ## the same by chance, thousands of times: random worlds, random kills
+	TRAILSPAN_SEEDS=$${TRAILSPAN_SEEDS:-5000} $(GO) test -count=1 -timeout 60m $(TESTFLAGS) -run TestRandomWorlds ./internal/cli
+	TRAILSPAN_KILLS=$${TRAILSPAN_KILLS:-500} $(GO) test -count=1 -timeout 60m $(TESTFLAGS) -run TestKilledAtRandom ./interop
+
 .PHONY: bench
 bench: ## measure; nothing here passes or fails by time
 	$(GO) test -run '^$$' -bench . -benchmem -timeout 30m ./bench/...

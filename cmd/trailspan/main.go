@@ -13,8 +13,8 @@ import (
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)                            // a second signal ends the process at once
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // a reader that is gone is an error, not the end
+	context.AfterFunc(ctx, stop)                      // a second signal ends the process at once
+	signal.Notify(make(chan os.Signal, 1), told()...) // a reader that is gone is an error, not the end
 	code := cli.Main(ctx, cli.Env{
 		Args: os.Args[1:], Getenv: os.Getenv,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,

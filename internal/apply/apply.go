@@ -24,7 +24,7 @@ type Cloud interface {
 	// error that is ErrRefused means that AWS answered with a no.
 	Do(ctx context.Context, c plan.Call) error
 	// Sight says whether a Region shows the trail, and its status there. An error that
-	// is ErrDenied will not pass.
+	// is ErrDenied or ErrExpired will not pass.
 	Sight(ctx context.Context, r trail.Region, arn trail.ARN) (visible bool, status trail.Status, err error)
 }
 
@@ -48,6 +48,9 @@ var (
 	// ErrRefused says that AWS got the call and did not carry it out. Without it the
 	// answer may have been lost on its way back.
 	ErrRefused = errors.New("refused")
+	// ErrExpired says that the credentials are over: waiting does not help, and the run
+	// goes on with new ones.
+	ErrExpired = errors.New("credentials expired")
 )
 
 // Intent is a plan as the Journal keeps it: all that is needed to go on with it, or to
@@ -78,9 +81,9 @@ type Kind string
 // Refused when AWS said no, and Found when what it wants was there before anything was
 // sent: neither is ours to undo. Undoing and Undone are the way back. Stays is a thing
 // that the way back leaves: a bucket with log files. Verified is one Region; Finished
-// ends a run, and Reverted ends a rollback. Marked is a call whose event is looked for
-// in one Region, and Proven that it was found: they change nothing, and the engine
-// passes over them.
+// ends a run, and Reverted ends a rollback, unless it is PartialDone. Marked is a call
+// whose event is looked for in one Region, and Proven that it was found: they change
+// nothing, and the engine passes over them.
 const (
 	Planned  Kind = "planned"
 	Intended Kind = "intended"
@@ -105,7 +108,7 @@ type Record struct {
 	Step   int          `json:"step,omitempty"`
 	Call   *plan.Call   `json:"call,omitempty"`   // of Intended and Undoing
 	Region trail.Region `json:"region,omitempty"` // of Verified, Marked and Proven
-	Status Status       `json:"status,omitempty"` // of Finished
+	Status Status       `json:"status,omitempty"` // of Finished and Reverted
 	Error  string       `json:"error,omitempty"`  // of Refused and Stays
 	Mark   *Mark        `json:"mark,omitempty"`   // of Marked
 	Proof  *Proof       `json:"proof,omitempty"`  // of Proven
@@ -137,12 +140,13 @@ const (
 	Created     Status = "created"       // the same, of a new trail
 	RolledBack  Status = "rolled-back"   // what the run changed is as before
 	NothingToDo Status = "nothing-to-do" // it was so already
-	PartialDone Status = "partial"       // changed, but not verified everywhere yet
+	PartialDone Status = "partial"       // changed or rolled back, but not verified everywhere yet
 	Failed      Status = "failed"        // stopped half-way; the Journal knows where
 	BlockedRun  Status = "blocked"       // a gate forbids it; nothing was changed
 )
 
-// RegionResult is what verification saw of a Region.
+// RegionResult is what verification saw of a Region: after a rollback, that it does not
+// show the trail any more.
 type RegionResult struct {
 	Region   trail.Region
 	Verified bool

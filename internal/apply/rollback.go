@@ -7,11 +7,13 @@ import (
 	"slices"
 
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // Rollback restores what every step that the run sent has changed, last step first.
 // Before it sends anything it makes sure that nobody else has changed what it would
-// change, and before each step again. Running it again after a crash finishes it.
+// change, and before each step again. At the end it looks into every other Region until
+// none shows the trail any more. Running it again after a crash finishes it.
 func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 	h, err := e.history()
 	if err != nil {
@@ -32,7 +34,35 @@ func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 		}
 		res.Stays = append(res.Stays, stays...)
 	}
-	return res, e.write(Record{Kind: Reverted})
+	res.Regions = e.watch(ctx, in.Trail, shadowed(in, h), lingers, func(*RegionResult) {})
+	if !everywhere(res.Regions) {
+		res.Status = PartialDone
+	}
+	if err := ctx.Err(); err != nil {
+		return Result{Status: PartialDone, Regions: res.Regions}, err
+	}
+	return res, e.write(Record{Kind: Reverted, Status: settled(res)})
+}
+
+// settled is how a rollback ends in the Journal: what nobody is allowed to look at is
+// nothing to come back for.
+func settled(res Result) Status {
+	if slices.ContainsFunc(res.Regions, func(r RegionResult) bool { return !r.Verified && !r.Denied }) {
+		return res.Status
+	}
+	return RolledBack
+}
+
+// shadowed returns the Regions that a rollback leaves without the trail: all but its
+// home, when what made it reach them was taken back.
+func shadowed(in Intent, h history) []trail.Region {
+	taken := slices.ContainsFunc(in.Steps, func(s plan.Step) bool {
+		return h.steps[s.ID] == Undone && s.Before[plan.IsMultiRegionTrail] != true && s.After[plan.IsMultiRegionTrail] == true
+	})
+	if !taken {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(in.Expect), func(r trail.Region) bool { return r == in.Trail.Region() })
 }
 
 // touchedSteps returns the steps to undo, the last first: those that were sent, as far

@@ -160,7 +160,7 @@ func (e Engine) do(ctx context.Context, c plan.Call, want plan.State) error {
 // settle looks until there is nothing to wait for, or the wait is over. When the call
 // failed there is nothing to wait for either.
 func (e Engine) settle(ctx context.Context, c plan.Call, sent error, missing func(plan.State) *NotShownError) error {
-	deadline := e.Clock.Now().Add(e.Wait)
+	p := e.patience()
 	for pause := firstPause; ; pause = longer(pause) {
 		now, err := e.Cloud.Look(context.WithoutCancel(ctx), c)
 		wait := missing(now)
@@ -169,12 +169,14 @@ func (e Engine) settle(ctx context.Context, c plan.Call, sent error, missing fun
 			return nil
 		case sent != nil:
 			return sent
-		case !e.Clock.Now().Add(pause).Before(deadline) && err != nil:
+		case errors.Is(err, ErrExpired):
 			return err
-		case !e.Clock.Now().Add(pause).Before(deadline):
+		case p.over(pause) && err != nil:
+			return err
+		case p.over(pause):
 			return wait
 		}
-		if err := e.Clock.Sleep(ctx, pause); err != nil {
+		if err := p.sleep(ctx, pause); err != nil {
 			return err
 		}
 	}
@@ -187,10 +189,8 @@ func (e Engine) finish(ctx context.Context, in Intent) (Result, error) {
 		res.Status = Created
 	}
 	res.Regions = e.verify(ctx, in)
-	for _, r := range res.Regions {
-		if !r.Verified {
-			res.Status = PartialDone
-		}
+	if !everywhere(res.Regions) {
+		res.Status = PartialDone
 	}
 	if err := ctx.Err(); err != nil {
 		return Result{Status: PartialDone, Regions: res.Regions}, err

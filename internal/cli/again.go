@@ -155,7 +155,7 @@ func journalProblem(err error, run string) error {
 	return unreadable(run, err)
 }
 
-// halfWay tells of runs of the account that came to no end. Journals that cannot be
+// halfWay tells of runs of the accounts that came to no end. Journals that cannot be
 // read are a matter of trailspan runs, and an embedded sandbox has no past.
 func (a *app) halfWay(f changeFlags, accounts ...trail.AccountID) {
 	if a.shared.sandbox || a.embedded != nil {

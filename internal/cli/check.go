@@ -93,8 +93,10 @@ func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks
 		return exitFailed, err
 	}
 	defer saved.drop()
+	var seen []trail.AccountID
 	code, named := exitDone, false
 	err = l.each(func(s trail.Snapshot) error {
+		seen = append(seen, s.Account)
 		if !named && len(s.Regions) > 0 {
 			named = true
 			if err := f.named(s); err != nil {
@@ -113,6 +115,9 @@ func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks
 	}
 	if err := saved.commit(); err != nil {
 		return exitFailed, err
+	}
+	if f.from == "" {
+		a.halfWay(changeFlags{}, seen...)
 	}
 	return code, stream.End(l.skipped)
 }

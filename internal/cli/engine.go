@@ -16,7 +16,7 @@ import (
 func (a *app) engine(s *cloud.Session, j apply.Journal, f changeFlags) apply.Engine {
 	bar := a.progress()
 	return apply.Engine{
-		Cloud: door{s}, Journal: j, Clock: machineClock{}, Wait: f.wait,
+		Cloud: door{s.ForChange()}, Journal: j, Clock: machineClock{}, Wait: f.wait,
 		Listen: func(ev apply.Event) {
 			switch {
 			case ev.Step != nil:
@@ -52,6 +52,20 @@ func (r *refused) Is(target error) bool { return target == apply.ErrRefused }
 // Unwrap returns what AWS said.
 func (r *refused) Unwrap() error { return r.error }
 
+// Look looks at what a call changes.
+func (d door) Look(ctx context.Context, c plan.Call) (plan.State, error) {
+	now, err := d.Session.Look(ctx, c)
+	return now, expired(err)
+}
+
+// expired marks an error of credentials that are over.
+func expired(err error) error {
+	if cloud.Explain(err).Kind == cloud.Expired {
+		return fmt.Errorf("%w: %w", apply.ErrExpired, err)
+	}
+	return err
+}
+
 // Sight looks into a Region.
 func (d door) Sight(ctx context.Context, r trail.Region, arn trail.ARN) (bool, trail.Status, error) {
 	visible, st, err := d.Session.Sight(ctx, r, arn)
@@ -61,7 +75,7 @@ func (d door) Sight(ctx context.Context, r trail.Region, arn trail.ARN) (bool, t
 			err = fmt.Errorf("%w: %s", apply.ErrDenied, p.Message)
 		}
 	}
-	return visible, st, err
+	return visible, st, expired(err)
 }
 
 // machineClock is the clock of the machine.

@@ -47,10 +47,13 @@ func changed(err error) bool {
 func unshown(err error, r report.PlanReport) error {
 	f := asFailure(err)
 	switch r.Result.Status {
-	case apply.Converted, apply.Created, apply.PartialDone:
-		f.hint = trail.Say("fail.unshown.changed", "run", r.Plan.Run)
 	case apply.RolledBack:
 		f.hint = trail.Say("fail.unshown.rolled-back", "run", r.Plan.Run)
+	case apply.Converted, apply.Created, apply.PartialDone:
+		f.hint = trail.Say("fail.unshown.changed", "run", r.Plan.Run)
+		if r.Returning {
+			f.hint = trail.Say("fail.unshown.rolled-back", "run", r.Plan.Run)
+		}
 	case apply.Failed:
 		f.hint = way(r)
 	case apply.NothingToDo, apply.BlockedRun:

@@ -3,7 +3,8 @@
 // calls that a plan holds. It is the only room that imports the AWS SDK.
 //
 // It judges nothing, decides nothing and keeps nothing on disk. It changes AWS in one
-// place only: Session.Do. Its errors are technical chains, not sentences for a person;
+// place only, Session.Do, of a Session that is ForChange; all others refuse what is not
+// known to be a read. Its errors are technical chains, not sentences for a person;
 // Explain tells what kind of trouble an error is.
 //
 // Its nouns:
@@ -35,6 +36,7 @@ type Session struct {
 	cfg     aws.Config    // with the limits
 	timeout time.Duration // of one call to one Region, its retries included
 	pauses  []time.Duration
+	writes  bool // it may change AWS
 
 	family *family
 	limits *limits
@@ -46,14 +48,21 @@ type Session struct {
 	trails   map[trail.Region]*cloudtrail.Client
 }
 
-// newSession makes a Session whose calls count against the limits given.
+// newSession makes a Session that only looks, whose calls count against the limits given.
 func newSession(base aws.Config, timeout time.Duration, f *family, l *limits) *Session {
-	cfg := base.Copy()
-	cfg.APIOptions = append(slices.Clone(base.APIOptions), l.middleware)
+	cfg := unguarded(base, l)
+	cfg.APIOptions = append(cfg.APIOptions, onlyReads)
 	return &Session{
 		base: base, cfg: cfg, timeout: timeout, pauses: conflictPauses(), family: f, limits: l,
 		trails: map[trail.Region]*cloudtrail.Client{},
 	}
+}
+
+// unguarded is the configuration of a Session that may send everything.
+func unguarded(base aws.Config, l *limits) aws.Config {
+	cfg := base.Copy()
+	cfg.APIOptions = append(slices.Clone(base.APIOptions), l.middleware)
+	return cfg
 }
 
 // Region is the Region that calls go to which could go to any.

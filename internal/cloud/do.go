@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,11 +16,15 @@ import (
 // Do sends the call, with exactly the members that are set in its request. An action
 // that no plan can hold is an error. Throttling is retried within the timeout of a
 // call; while AWS says that another change is under way the call is sent again, with
-// growing waits, for some minutes or until ctx ends.
+// growing waits, for some minutes or until ctx ends. Only a Session that is ForChange
+// sends anything.
 func (s *Session) Do(ctx context.Context, c plan.Call) error {
 	send, known := s.deedOf(c)
-	if !known {
+	switch {
+	case !known:
 		return unknownAction(c)
+	case !s.writes:
+		return fmt.Errorf("%s: %w", c.Action, errReadOnly)
 	}
 	for attempt := 0; ; attempt++ {
 		_, err := run(ctx, s.call(c.Action, c.Region), func(ctx context.Context) (struct{}, error) { return struct{}{}, send(ctx) })

@@ -50,7 +50,7 @@ func TestLookAndDo(t *testing.T) {
 			if err != nil || c.call.Action != plan.PutPublicAccessBlock && !before.Equal(c.before) { // AWS blocks it in new buckets itself
 				t.Errorf("before: %v, %v; want %v", before, err, c.before)
 			}
-			if err := s.Do(t.Context(), c.call); err != nil {
+			if err := s.ForChange().Do(t.Context(), c.call); err != nil {
 				t.Fatal(err)
 			}
 			if after, err := s.Look(t.Context(), c.call); err != nil || !after.Equal(c.after) {
@@ -96,7 +96,7 @@ func TestDoRefusesWhatNoPlanHolds(t *testing.T) {
 	s, l := open(t, "")
 	for _, action := range []string{"", "cloudtrail:PutEventSelectors", "s3:DeleteObject", "updatetrail"} {
 		c := plan.Call{Action: action, Region: tokyo, Request: plan.Request{Name: string(classic)}}
-		if err := s.Do(t.Context(), c); err == nil {
+		if err := s.ForChange().Do(t.Context(), c); err == nil {
 			t.Errorf("%q was done", action)
 		}
 		if _, err := s.Look(t.Context(), c); err == nil {
@@ -114,11 +114,11 @@ func TestDoWaitsForOtherChanges(t *testing.T) {
 	conflict := says("ConflictException", "This exception is thrown when the specified resource is not ready for an operation.")
 	s, l := open(t, "", rule{action: plan.StopLogging, answer: times(2, conflict)})
 	s.SetPauses(time.Millisecond, time.Millisecond)
-	if err := s.Do(t.Context(), call); err != nil || len(l.calls(plan.StopLogging)) != 3 {
+	if err := s.ForChange().Do(t.Context(), call); err != nil || len(l.calls(plan.StopLogging)) != 3 {
 		t.Errorf("after %d calls: %v", len(l.calls(plan.StopLogging)), err)
 	}
 	l.add(rule{action: plan.StopLogging, answer: conflict})
-	if err := s.Do(t.Context(), call); err == nil || !strings.Contains(err.Error(), "ConflictException") {
+	if err := s.ForChange().Do(t.Context(), call); err == nil || !strings.Contains(err.Error(), "ConflictException") {
 		t.Errorf("a conflict without end: %v", err)
 	}
 	s.SetPauses(time.Hour)
@@ -130,7 +130,7 @@ func TestDoWaitsForOtherChanges(t *testing.T) {
 		}
 		cancel()
 	}()
-	if err := s.Do(ctx, call); err == nil {
+	if err := s.ForChange().Do(ctx, call); err == nil {
 		t.Error("an interrupted wait is no error")
 	}
 }

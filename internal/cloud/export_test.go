@@ -1,8 +1,10 @@
 package cloud
 
 import (
+	"context"
 	"time"
 
+	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -11,3 +13,12 @@ func (s *Session) SetPauses(pauses ...time.Duration) { s.pauses = pauses }
 
 // RegionsIn is what reads an answer of EC2.
 func RegionsIn(answer []byte) ([]trail.RegionView, error) { return regionsIn(answer) }
+
+// Unplanned sends a call past Do, as code that forgot about it would.
+func (s *Session) Unplanned(ctx context.Context, c plan.Call) error {
+	send, _ := s.deedOf(c)
+	return send(ctx)
+}
+
+// ReadOperations are those that every Session may send.
+func ReadOperations() map[string][]string { return readOperations() }

@@ -28,7 +28,7 @@ func PolicyFor(task string) Policy {
 	)}
 	evidence := allow("TrailspanEvidence", "*",
 		"cloudformation:DescribeStackResources", "organizations:DescribeOrganization",
-		"s3:GetBucketPolicy", "s3:GetBucketLocation", "s3:GetBucketRequestPayment", "s3:ListBucket",
+		"s3:GetBucketPolicy", "s3:GetBucketRequestPayment", "s3:ListBucket",
 	)
 	switch task {
 	case "convert":

@@ -232,6 +232,9 @@ func (r Run) State() State {
 		}
 		if rec.Kind == apply.Reverted {
 			state = RolledBack
+			if rec.Status == apply.PartialDone {
+				state = RollingBack
+			}
 		}
 	}
 	return state

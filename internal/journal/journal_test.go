@@ -168,6 +168,13 @@ func TestState(t *testing.T) {
 			t.Errorf("state is %s, want %s", got, want)
 		}
 	}
+	back := []apply.Record{{Kind: apply.Undone, Step: 1}, {Kind: apply.Reverted, Status: apply.PartialDone}}
+	if got := (journal.Run{Records: back}).State(); got != journal.RollingBack {
+		t.Errorf("a run that is still shown somewhere is %s", got)
+	}
+	if got := (journal.Run{Records: append(back, apply.Record{Kind: apply.Reverted, Status: apply.RolledBack})}).State(); got != journal.RolledBack {
+		t.Errorf("the same, looked at again, is %s", got)
+	}
 	if got := (journal.Run{Records: []apply.Record{{Kind: apply.Done, Step: 1}, {Kind: apply.Finished, Status: apply.PartialDone}}}).State(); got != journal.HalfWay {
 		t.Errorf("a run that is not verified everywhere is %s", got)
 	}

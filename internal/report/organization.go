@@ -246,7 +246,7 @@ func (p *page) accountResult(r AccountReport) {
 		}
 	}
 	if r.Result.Status == apply.PartialDone {
-		p.verified(r.Result.Regions)
+		p.verified(r.PlanReport)
 	}
 	p.stays(r.Result.Stays)
 }

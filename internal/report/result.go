@@ -21,13 +21,15 @@ import (
 //
 //	The way back
 //	  trailspan rollback 20261122T101500Z-1a2b
+//
+// After a rollback, the Regions are those that the trail is gone from, or still shown in.
 func resultText(r PlanReport, o Options) *page {
 	p := newPage(o)
 	if r.Result == nil {
 		return p
 	}
 	p.resultHead(r)
-	p.verified(r.Result.Regions)
+	p.verified(r)
 	p.stays(r.Result.Stays)
 	if r.Proof != nil {
 		p.blank()
@@ -45,8 +47,11 @@ func (p *page) resultHead(r PlanReport) {
 		}
 	}
 	m, key := resultMark(r.Result.Status), string(r.Result.Status)
-	if r.Result.Status == apply.RolledBack && makesTrail(r.Plan) {
+	switch {
+	case r.Result.Status == apply.RolledBack && makesTrail(r.Plan):
 		key = "removed"
+	case r.Result.Status == apply.PartialDone && r.Returning:
+		key = "lingers"
 	}
 	p.text(0, para{m.sign + " " + p.say("report.result."+key, "trail", r.Plan.Trail.Name(), "run", r.Plan.Run,
 		"verified", strconv.Itoa(verified), "all", strconv.Itoa(len(r.Result.Regions))), m.ink})
@@ -70,13 +75,17 @@ func resultMark(s apply.Status) mark {
 
 // verified folds the Regions of which the same is true into one row each; those in which
 // all is well come last.
-func (p *page) verified(regions []apply.RegionResult) {
-	if len(regions) == 0 {
+func (p *page) verified(r PlanReport) {
+	if len(r.Result.Regions) == 0 {
 		return
 	}
+	yes, no := p.say("report.verified"), p.say("report.unverified")
+	if r.Returning {
+		yes, no = p.say("report.gone"), p.say("report.lingers")
+	}
 	t := table{columns: []column{{}, {least: 14}, {least: 16}}}
-	for _, g := range p.sights(regions) {
-		t.add(p.sight(g), words(strings.Join(g.names, " ")), words(p.told(g)))
+	for _, g := range p.sights(r.Result.Regions) {
+		t.add(p.sight(g, yes, no), words(strings.Join(g.names, " ")), words(p.told(g)))
 	}
 	p.table(t)
 }
@@ -131,11 +140,11 @@ func (p *page) stays(things []string) {
 	}
 }
 
-func (p *page) sight(s sighting) cell {
-	m, word := bad, p.say("report.unverified")
+func (p *page) sight(s sighting, yes, no string) cell {
+	m, word := bad, no
 	switch {
 	case s.Verified:
-		m, word = good, p.say("report.verified")
+		m, word = good, yes
 	case s.Denied:
 		m, word = unknown, p.verdictWord(coverage.Unknown)
 	}
@@ -160,6 +169,10 @@ func (p *page) afterwards(r PlanReport) {
 		p.command(p.say("report.resume"), "trailspan convert --resume "+r.Plan.Run)
 		p.command(p.say("report.back"), back)
 	case apply.PartialDone:
+		if r.Returning {
+			p.command(p.say("report.again"), back)
+			return
+		}
 		p.command(p.say("report.again"), "trailspan check")
 		p.command(p.say("report.back"), back)
 	case apply.Converted, apply.Created:

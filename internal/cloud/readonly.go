@@ -1,0 +1,75 @@
+package cloud
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/smithy-go/middleware"
+)
+
+// errReadOnly says that a Session that only looks was to send something else. It was
+// not sent.
+var errReadOnly = errors.New("this session only looks: not sent")
+
+// ForChange returns a Session of the same identity and the same limits that may change
+// AWS. All others refuse to send whatever is not known to be a read.
+func (s *Session) ForChange() *Session {
+	w := newSession(s.base, s.timeout, s.family, s.limits)
+	w.cfg = unguarded(s.base, s.limits)
+	w.writes, w.pauses, w.expected = true, s.pauses, s.expected
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	w.identity = s.identity
+	return w
+}
+
+// readOperations are the operations that change nothing, by the ID of the service in the SDK.
+// What is not here is not sent: a new question to AWS is entered here.
+func readOperations() map[string][]string {
+	return map[string][]string{
+		"Account": {"ListRegions"},
+		"CloudFormation": {
+			"DescribeChangeSet", "DescribeStackResource", "DescribeStackResources", "DescribeStacks", "GetTemplate",
+			"ListChangeSets", "ListStackResources", "ListStacks",
+		},
+		"CloudTrail": {
+			"DescribeTrails", "GetEventDataStore", "GetEventSelectors", "GetInsightSelectors", "GetTrail", "GetTrailStatus",
+			"ListEventDataStores", "ListPublicKeys", "ListTags", "ListTrails", "LookupEvents",
+		},
+		"CloudWatch":      {"DescribeAlarms", "DescribeAlarmsForMetric"},
+		"CloudWatch Logs": {"DescribeLogGroups", "DescribeMetricFilters", "DescribeSubscriptionFilters", "GetLogEvents"},
+		"EC2":             {"DescribeRegions"},
+		"IAM":             {"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "GetPolicy", "GetPolicyVersion", "SimulatePrincipalPolicy"},
+		"KMS":             {"DescribeKey", "GetKeyPolicy", "ListAliases"},
+		"Organizations": {
+			"DescribeAccount", "DescribeOrganization", "DescribeOrganizationalUnit", "ListAWSServiceAccessForOrganization", "ListAccounts", "ListAccountsForParent",
+			"ListDelegatedAdministrators", "ListOrganizationalUnitsForParent", "ListParents", "ListPoliciesForTarget", "ListRoots",
+		},
+		"S3": {
+			"GetBucketLocation", "GetBucketPolicy", "GetBucketRequestPayment", "GetBucketEncryption", "GetObject", "GetPublicAccessBlock",
+			"HeadBucket", "HeadObject", "ListObjectsV2",
+		},
+		"SNS":     {"GetTopicAttributes"},
+		"STS":     {"AssumeRole", "GetCallerIdentity"},
+		"Support": {"DescribeTrustedAdvisorCheckResult", "DescribeTrustedAdvisorChecks"},
+	}
+}
+
+func isRead(service, operation string) bool {
+	return slices.Contains(readOperations()[service], operation)
+}
+
+// onlyReads refuses what is not known to be a read, before anything of it is built.
+func onlyReads(stack *middleware.Stack) error {
+	guard := func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
+		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
+		if !isRead(service, operation) {
+			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s %s: %w", service, operation, errReadOnly)
+		}
+		return next.HandleInitialize(ctx, in)
+	}
+	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("trailspan/only-reads", guard), middleware.After)
+}
