@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"github.com/trailspan/trailspan/internal/apply"
@@ -111,36 +112,49 @@ func firstGap(s trail.Snapshot) string {
 	return s.Gaps[0].Action + ": " + s.Gaps[0].Error
 }
 
-// preflight evaluates the gates with what each account shows.
+// preflight evaluates the gates with what each account shows. An account that cannot be
+// entered any more is left out, unless the others count on what is changed in it.
 func (c *conversion) preflight(ctx context.Context) error {
 	plans := c.plan.Accounts
 	bar := c.app.progress()
 	defer bar.Clear()
-	return inOrder(ctx, len(plans), c.flags.concurrency, func(ctx context.Context, i int) error {
-		p := &plans[i]
-		t, ok := p.Basis.Trail(p.Trail)
-		if !ok || len(p.Steps) == 0 {
-			return nil
-		}
-		in, err := c.visitor.enter(ctx, p.Account)
-		if err != nil {
-			return asFailure(err)
-		}
-		drift := plan.ForbidDrift
-		if c.flags.allowDrift {
-			drift = plan.AllowDrift
-		}
-		p.Gates = plan.Preflight(p.Plan, p.Basis, in.Evidence(ctx, t), drift)
-		if t.ARN.Owner() != p.Account {
-			if may, err := in.Delegated(ctx); err == nil && may {
-				p.Gates = plan.Delegate(p.Gates, p.Account)
-			}
-		}
-		return nil
+	lost := map[trail.AccountID]bool{}
+	err := inOrder(ctx, len(plans), c.flags.concurrency, func(ctx context.Context, i int) error {
+		return c.gates(ctx, &plans[i])
 	}, func(i int, err error) error {
 		bar.Show(i+1, len(plans), string(plans[i].Account))
-		return err
+		switch {
+		case err == nil || ctx.Err() != nil:
+			return err
+		case c.plan.Trail != "" && i == 0:
+			return asFailure(err)
+		}
+		p := plans[i]
+		lost[p.Account] = true
+		c.unseen = true
+		c.skipped = append(c.skipped, report.Skipped{Account: p.Account, Name: p.Seen.Name, Reason: "sts:AssumeRole: " + cause(err)})
+		return nil
 	})
+	c.plan.Accounts = slices.DeleteFunc(plans, func(p plan.AccountPlan) bool { return lost[p.Account] })
+	return err
+}
+
+// gates evaluates those of one account. The error is that it cannot be entered.
+func (c *conversion) gates(ctx context.Context, p *plan.AccountPlan) error {
+	t, ok := p.Basis.Trail(p.Trail)
+	if !ok || len(p.Steps) == 0 {
+		return nil
+	}
+	in, err := c.visitor.enter(ctx, p.Account)
+	if err != nil {
+		return err
+	}
+	drift := plan.ForbidDrift
+	if c.flags.allowDrift {
+		drift = plan.AllowDrift
+	}
+	p.Gates = plan.Preflight(p.Plan, p.Basis, in.Evidence(ctx, t), drift)
+	return nil
 }
 
 // intents are the runs of the accounts that are going to be changed.

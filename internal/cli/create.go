@@ -76,7 +76,7 @@ func (a *app) create(ctx context.Context, f createFlags) error {
 }
 
 func (a *app) make(ctx context.Context, s *cloud.Session, snapshot trail.Snapshot, w plan.Wanted) (plan.Plan, error) {
-	e := s.Evidence(ctx, trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket}})
+	e := s.Evidence(ctx, trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket, KMSKeyID: w.KMSKeyID}})
 	p, err := plan.Make(snapshot, w, e)
 	if err != nil {
 		return p, fail(exitRefused, trail.Say("fail.bucket-policy", "bucket", w.Bucket, "error", err.Error()))

@@ -23,12 +23,23 @@ func (s *Session) Evidence(ctx context.Context, t trail.Trail) plan.Evidence {
 		org     *plan.Organization
 		orgErr  error
 		missing []trail.Gap
+		members []trail.Gap
 	)
 	together(
-		func() { bucket = s.bucket(ctx, t.Bucket, t.HomeRegion) },
+		func() {
+			bucket = s.bucket(ctx, t.Bucket, t.HomeRegion)
+			e.Key = s.trailKey(ctx, t, bucket.Bucket)
+		},
 		func() { owner = s.owner(ctx, t) },
-		func() { org, orgErr = s.organization(ctx) },
+		func() {
+			org, orgErr = s.organization(ctx)
+			members = s.membership(ctx, t, org)
+		},
+		func() { e.Topic = s.topic(ctx, t.SNSTopicARN) },
+		func() { e.LogGroup = s.logGroup(ctx, t) },
 	)
+	missing = append(missing, around(e)...)
+	missing = append(missing, members...)
 	missing = append(missing, bucket.gaps...)
 	if owner.Gap != nil {
 		missing = append(missing, *owner.Gap)

@@ -30,12 +30,19 @@ func PolicyFor(task string) Policy {
 		"cloudformation:DescribeStackResources", "organizations:DescribeOrganization",
 		"s3:GetBucketPolicy", "s3:GetBucketRequestPayment", "s3:ListBucket",
 	)
+	key := allow("TrailspanEvidenceKey", "*", "kms:DescribeKey", "kms:GetKeyPolicy", "s3:GetEncryptionConfiguration")
+	around := allow("TrailspanEvidenceAround", "*", // of trails with a topic or a log group, and of organizations
+		"sns:GetTopicAttributes", "logs:DescribeLogGroups", "logs:DescribeMetricFilters",
+		"iam:GetRole", "iam:ListRolePolicies", "iam:GetRolePolicy",
+		"iam:ListAttachedRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
+		"organizations:ListAccounts", "organizations:ListDelegatedAdministrators",
+	)
 	switch task {
 	case "convert":
-		statements = append(statements, evidence, allow("TrailspanConvert", "arn:*:cloudtrail:*:*:trail/*",
+		statements = append(statements, evidence, key, around, allow("TrailspanConvert", "arn:*:cloudtrail:*:*:trail/*",
 			"cloudtrail:UpdateTrail", "cloudtrail:StartLogging", "cloudtrail:StopLogging"))
 	case "create":
-		statements = append(statements, evidence,
+		statements = append(statements, evidence, key,
 			allow("TrailspanCreateTrail", "arn:*:cloudtrail:*:*:trail/*",
 				"cloudtrail:CreateTrail", "cloudtrail:DeleteTrail", "cloudtrail:StartLogging", "cloudtrail:StopLogging"),
 			allow("TrailspanCreateBucket", "arn:*:s3:::*",

@@ -81,22 +81,3 @@ func listed[T any](ctx context.Context, c call, ask func(ctx context.Context, to
 	}
 	return out, nil
 }
-
-// Delegated says whether the account is a delegated administrator of CloudTrail. Only
-// the management account and delegated administrators get an answer.
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
-func (s *Session) Delegated(ctx context.Context) (bool, error) {
-	id, err := s.Identify(ctx)
-	if err != nil {
-		return false, err
-	}
-	admins, err := listed(ctx, s.call("organizations:ListDelegatedAdministrators", ""), func(ctx context.Context, token *string) ([]types.DelegatedAdministrator, *string, error) {
-		page, err := s.organizations().ListDelegatedAdministrators(ctx,
-			&organizations.ListDelegatedAdministratorsInput{ServicePrincipal: aws.String("cloudtrail.amazonaws.com"), NextToken: token})
-		if err != nil {
-			return nil, nil, err
-		}
-		return page.DelegatedAdministrators, page.NextToken, nil
-	})
-	return slices.ContainsFunc(admins, func(a types.DelegatedAdministrator) bool { return aws.ToString(a.Id) == string(id.Account) }), err
-}

@@ -21,11 +21,11 @@ func bucketGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
 	b := e.Bucket
 	switch {
 	case b.Gap != nil && !b.Exists:
-		return gate(bucketPolicy, UnknownGate, b.Gap.Error, "bucket", t.Bucket, "action", b.Gap.Action)
+		return unreadBucket(t, b.Gap.Error, b.Gap.Action)
 	case !b.Exists:
 		return bucketBlock("missing", "NoSuchBucket", t, nil)
 	case b.Gap != nil || b.Elsewhere:
-		return gate(bucketPolicy, UnknownGate, gapText(b.Gap), "bucket", t.Bucket, "action", gapAction(b.Gap))
+		return unreadBucket(t, gapText(b.Gap), gapAction(b.Gap))
 	case b.RequesterPays:
 		return bucketBlock("requester-pays", "Payer=Requester", t, nil)
 	case b.Policy == "":
@@ -33,9 +33,13 @@ func bucketGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
 	}
 	doc, err := policy.Parse(b.Policy)
 	if err != nil {
-		return gate(bucketPolicy, UnknownGate, err.Error(), "bucket", t.Bucket, "action", getBucketPolicy)
+		return unreadBucket(t, err.Error(), getBucketPolicy)
 	}
-	return withGaps(judgeBucket(s, t, doc, organizationID(e)), t, e)
+	return withGaps(judgeBucket(s, t, doc, e), t, e)
+}
+
+func unreadBucket(t trail.Trail, evidence, action string) Gate {
+	return verdict(bucketPolicy, UnknownGate, "unknown", evidence, "bucket", t.Bucket, "action", action)
 }
 
 const (
@@ -106,13 +110,15 @@ func bucketBlock(why, evidence string, t trail.Trail, regions []string) Gate {
 }
 
 // judgeBucket asks the policy once per Region.
-func judgeBucket(s trail.Snapshot, t trail.Trail, doc policy.Document, org string) Gate {
+func judgeBucket(s trail.Snapshot, t trail.Trail, doc policy.Document, e Evidence) Gate {
 	var dark []string
+	legacy := false
 	allow, refuse, unsure := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, r := range s.EnabledRegions() {
-		switch a := delivery(s.Account, t, doc, org, r); a.Decision {
+		switch a := delivery(t.ARN.Owner(), t, doc, e, r); a.Decision {
 		case policy.Allowed:
 			allow[a.Statement] = true
+			legacy = legacy || a.Legacy
 		case policy.Unclear:
 			unsure[fmt.Sprintf("%s (%s)", a.Statement, a.Key)] = true
 		default:
@@ -121,15 +127,14 @@ func judgeBucket(s trail.Snapshot, t trail.Trail, doc policy.Document, org strin
 		}
 	}
 	switch {
+	case len(dark) > 0 && legacy:
+		return bucketBlock("legacy", list(refuse), t, dark)
 	case len(dark) > 0:
 		return bucketBlock("dark", list(refuse), t, dark)
 	case len(unsure) > 0:
-		return gate(bucketPolicy, Warn, list(unsure), "bucket", t.Bucket)
-	case delivery(s.Account, t, doc, org, anyRegion).Decision != policy.Allowed:
-		return Gate{
-			ID: bucketPolicy, Status: Warn, Evidence: list(allow),
-			Message: trail.Say("gate.bucket-policy.warn-future", "bucket", t.Bucket),
-		}
+		return verdict(bucketPolicy, Warn, "warn", list(unsure), "bucket", t.Bucket)
+	case delivery(t.ARN.Owner(), t, doc, e, anyRegion).Decision != policy.Allowed:
+		return verdict(bucketPolicy, Warn, "warn-future", list(allow), "bucket", t.Bucket)
 	default:
 		return gate(bucketPolicy, Pass, list(allow), "bucket", t.Bucket)
 	}
@@ -169,13 +174,13 @@ func sorted(set map[string]bool) []string {
 
 // delivery returns the weakest answer to what CloudTrail does from a Region: it reads
 // the ACL of the bucket, puts log files, and, with validation on, puts digests.
-func delivery(account AccountID, t trail.Trail, doc policy.Document, org string, r trail.Region) answer {
+func delivery(account AccountID, t trail.Trail, doc policy.Document, e Evidence, r trail.Region) answer {
 	bucket := "arn:" + string(t.ARN.Partition()) + ":s3:::" + t.Bucket
-	asks := []policy.Request{request(t, r, "s3:GetBucketAcl", bucket)}
-	for _, key := range sampleKeys(account, t, org, r) {
-		asks = append(asks, request(t, r, "s3:PutObject", bucket+"/"+key))
+	asks := []policy.Request{request(t, e, r, "s3:GetBucketAcl", bucket)}
+	for _, key := range sampleKeys(account, t, organizationID(e), r) {
+		asks = append(asks, request(t, e, r, "s3:PutObject", bucket+"/"+key))
 	}
-	return slices.MinFunc(judgeAll(doc, asks), func(a, b answer) int { return strength(a.Decision) - strength(b.Decision) })
+	return weakest(doc, asks)
 }
 
 // someMember is an account that no organization has: a policy lets the log files of
@@ -226,23 +231,9 @@ func prefix(p string) string {
 }
 
 // request is a call of CloudTrail on the bucket, with all that is known of its context.
-// A service calls over TLS, from no VPC and no address of the customer's.
-func request(t trail.Trail, r trail.Region, action, resource string) policy.Request {
-	c := map[string]string{
-		"aws:sourcearn":              string(t.ARN),
-		"aws:sourceaccount":          string(t.ARN.Owner()),
-		"aws:securetransport":        "true",
-		"aws:principalisawsservice":  "true",
-		"aws:principalservicename":   service,
-		"aws:principalarn":           "",
-		"aws:principalaccount":       "",
-		"aws:principalorgid":         "",
-		"aws:viaawsservice":          "false",
-		"aws:sourcevpc":              "",
-		"aws:sourcevpce":             "",
-		"aws:sourceip":               "",
-		"aws:multifactorauthpresent": "",
-	}
+func request(t trail.Trail, e Evidence, r trail.Region, action, resource string) policy.Request {
+	c := serviceContext(t)
+	e.knowsOrganization(c)
 	c["s3:x-amz-acl"] = "" // a request to read the ACL sets none
 	if action == "s3:PutObject" {
 		c["s3:x-amz-acl"] = "bucket-owner-full-control"

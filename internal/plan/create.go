@@ -184,7 +184,7 @@ func (w Wanted) Statements() []map[string]any {
 }
 
 func (w Wanted) trail() trail.Trail {
-	return trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket, LogFileValidation: true}}
+	return trail.Trail{ARN: w.ARN(), Name: w.Name, HomeRegion: w.Home, Settings: trail.Settings{Bucket: w.Bucket, LogFileValidation: true, KMSKeyID: w.KMSKeyID}}
 }
 
 // makeGates evaluates the gates of a new trail, whose bucket will have the policy doc.
@@ -195,7 +195,10 @@ func makeGates(s trail.Snapshot, w Wanted, e Evidence, p Plan, doc policy.Docume
 	case b.RequesterPays:
 		gates = append(gates, bucketBlock("requester-pays", "Payer=Requester", w.trail(), nil))
 	case b.seen():
-		gates = append(gates, withGaps(judgeBucket(s, w.trail(), doc, ""), w.trail(), e))
+		gates = append(gates, withGaps(judgeBucket(s, w.trail(), doc, e), w.trail(), e))
+	}
+	if e.Key != nil {
+		gates = append(gates, keyGate(w.trail(), e.newBucket(w.Home)))
 	}
 	if slices.ContainsFunc(s.Trails, func(t trail.Trail) bool { return !t.MultiRegion && t.ARN.Owner() == s.Account }) {
 		gates = append(gates, gate("convert-instead", Warn, ""))

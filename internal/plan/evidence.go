@@ -11,6 +11,10 @@ type Evidence struct {
 	Owner Owner
 	// Organization is nil when the account is in none, or when that is hidden.
 	Organization *Organization
+	// Key, Topic and LogGroup are nil when the trail has none.
+	Key      *Key
+	Topic    *Topic
+	LogGroup *LogGroup
 	// Gaps are what could not be read.
 	Gaps []trail.Gap
 }
@@ -36,4 +40,10 @@ type Owner struct {
 type Organization struct {
 	ID                string
 	ManagementAccount trail.AccountID
+	// Members is how many accounts it has besides the management account; it is asked
+	// for organization trails only, and 0 when it is hidden.
+	Members int
+	// Delegated says that the account is a delegated administrator of CloudTrail; it is
+	// asked where an organization trail is another account's.
+	Delegated bool
 }

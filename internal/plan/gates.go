@@ -34,15 +34,14 @@ func Preflight(p Plan, s trail.Snapshot, e Evidence, drift Drift) []Gate {
 	gates := []Gate{
 		homeGate(s, t),
 		ownerGate(t, e.Owner, drift),
-		organizationGate(s, t),
+		organizationGate(s, t, e),
 		quotaGate(s, t.ARN),
 		sameNameGate(s, t.Name, t.ARN),
 		globalEventsGate(t),
 		bucketGate(s, t, e),
-		loggingGate(s, t),
-		resultGate(p),
 	}
-	return gates
+	gates = append(gates, aroundGates(s, t, e)...)
+	return append(gates, loggingGate(s, t), resultGate(p))
 }
 
 func organizationID(e Evidence) string {
@@ -69,6 +68,8 @@ func homeGate(s trail.Snapshot, t trail.Trail) Gate {
 		return gate(id, Block, string(t.HomeRegion)+" "+string(v.OptStatus), "region", string(t.HomeRegion))
 	case !known || v.LeftOut:
 		return gate(id, UnknownGate, string(t.HomeRegion), "region", string(t.HomeRegion))
+	case v.OptStatus == trail.Enabled:
+		return optInHome(t)
 	default:
 		return gate(id, Pass, string(t.HomeRegion), "region", string(t.HomeRegion))
 	}
@@ -96,20 +97,6 @@ func ownerGate(t trail.Trail, o Owner, drift Drift) Gate {
 		return gate(id, UnknownGate, o.Gap.Error, "action", o.Gap.Action)
 	default:
 		return gate(id, Pass, "cloudformation:DescribeStackResources")
-	}
-}
-
-// organizationGate: a member account sees an organization trail but cannot change it.
-func organizationGate(s trail.Snapshot, t trail.Trail) Gate {
-	const id = "organization"
-	owner := string(t.ARN.Owner())
-	switch {
-	case owner != string(s.Account):
-		return gate(id, Block, owner, "owner", owner)
-	case t.Organization:
-		return gate(id, Warn, owner, "trail", t.Name)
-	default:
-		return gate(id, Pass, owner)
 	}
 }
 

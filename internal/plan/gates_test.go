@@ -65,7 +65,7 @@ func TestGates(t *testing.T) {
 		"Requester Pays":              {healthy(), plan.Evidence{Bucket: plan.Bucket{Exists: true, RequesterPays: true}}, "", "bucket-policy", plan.Block, "Requester"},
 		"the prefix of one Region":    {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("CloudTrail/eu-west-1/*"))}, "", "bucket-policy", plan.Block, "Write allows s3:PutObject only on arn:aws:s3:::logs/AWSLogs/123456789012/CloudTrail/eu-west-1/*"},
 		"SourceArn of another trail":  {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*", `{"StringEquals":{"aws:SourceArn":"x"}}`))}, "", "bucket-policy", plan.Block, "Write (aws:sourcearn)"},
-		"a condition nobody can know": {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*", `{"StringEquals":{"aws:SourceOrgID":"o-1"}}`))}, "", "bucket-policy", plan.Warn, "aws:sourceorgid"},
+		"a condition nobody can know": {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*", `{"StringEquals":{"aws:SourceOrgPaths":"o-1/r/*"}}`))}, "", "bucket-policy", plan.Warn, "aws:sourceorgpaths"},
 		"an explicit Deny":            {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*"), `{"Sid":"No","Effect":"Deny","Principal":"*","Action":"s3:PutObject","Resource":"*"}`)}, "", "bucket-policy", plan.Block, "No"},
 		"accounts of all Regions of today": {healthy(), plan.Evidence{Bucket: bucket(
 			`{"Sid":"Old","Effect":"Allow","Principal":{"AWS":["arn:aws:iam::216624486486:root","arn:aws:iam::859597730677:root","arn:aws:iam::086441151436:root"]},"Action":"s3:*","Resource":["arn:aws:s3:::logs","arn:aws:s3:::logs/*"]}`,
@@ -85,7 +85,7 @@ func TestGates(t *testing.T) {
 		"beside the key prefix":           {snapshot(single("abc", "eu-west-1", prefixed)), plan.Evidence{Bucket: bucket(aclCheck, write("*"))}, "", "bucket-policy", plan.Block, "only on arn:aws:s3:::logs/AWSLogs"},
 		"of a new partition":              {european(), plan.Evidence{Bucket: europeanBucket()}, "", "bucket-policy", plan.Pass, "Acl"},
 		"Requester Pays is hidden":        {healthy(), plan.Evidence{Bucket: bucket(), Gaps: []trail.Gap{payerDenied}}, "", "bucket-policy", plan.UnknownGate, "AccessDenied: payer"},
-		"and the policy is not sure":      {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*", `{"StringEquals":{"aws:SourceOrgID":"o-1"}}`)), Gaps: []trail.Gap{payerDenied}}, "", "bucket-policy", plan.Warn, "AccessDenied: payer"},
+		"and the policy is not sure":      {healthy(), plan.Evidence{Bucket: bucket(aclCheck, write("*", `{"StringEquals":{"aws:SourceOrgPaths":"o-1/r/*"}}`)), Gaps: []trail.Gap{payerDenied}}, "", "bucket-policy", plan.Warn, "AccessDenied: payer"},
 		"and the policy refuses":          {healthy(), plan.Evidence{Bucket: bucket(aclCheck), Gaps: []trail.Gap{payerDenied}}, "", "bucket-policy", plan.Block, "no statement"},
 		"a Gap of something else":         {healthy(), plan.Evidence{Bucket: bucket(), Gaps: []trail.Gap{organizationDenied}}, "", "bucket-policy", plan.Pass, "Acl"},
 

@@ -30,7 +30,7 @@ func Merge(existing string, w Wanted) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if delivery(w.Account, w.trail(), doc, "", anyRegion).Decision == policy.Allowed {
+	if delivery(w.Account, w.trail(), doc, Evidence{}, anyRegion).Decision == policy.Allowed {
 		return existing, nil
 	}
 	return where.insert(existing, w.freeStatements(doc))

@@ -165,19 +165,3 @@ func healthyEverywhere(all []trail.Snapshot) trail.ARN {
 	}
 	return ""
 }
-
-// Delegate answers the gate of the organization for a delegated administrator of
-// CloudTrail, which may change the trails of the management account.
-// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
-func Delegate(gates []Gate, acting AccountID) []Gate {
-	out := slices.Clone(gates)
-	for i, g := range out {
-		if g.ID == "organization" && g.Status == Block {
-			out[i] = Gate{
-				ID: g.ID, Status: Warn, Evidence: g.Evidence,
-				Message: trail.Say("gate.organization.delegated", "account", string(acting), "owner", g.Evidence),
-			}
-		}
-	}
-	return out
-}

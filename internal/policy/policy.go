@@ -1,5 +1,6 @@
-// Package policy reads resource policies as IAM does, as far as a service that writes
-// to a bucket is concerned: may CloudTrail put its log files there?
+// Package policy reads policies as IAM does, as far as a service that writes is
+// concerned: may CloudTrail put its log files into a bucket, encrypt under a key, publish
+// to a topic, assume a role? And may the role do what it is for?
 //
 // It answers Unclear where a statement rests on something it does not know, and
 // never guesses.

@@ -1,0 +1,70 @@
+package plan
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/policy"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// alarmGate names the metric filters that match the UpdateTrail of the plan, as those of
+// the CIS benchmark for changes to CloudTrail do: somebody may be woken.
+// https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-5
+func alarmGate(t trail.Trail, l LogGroup) Gate {
+	const id = "alarms"
+	group := groupName(t.LogGroupARN)
+	if gap, ok := gapOf(l.Gaps, describeMetricFilters); ok {
+		return verdict(id, UnknownGate, "unknown", gap.Error, "group", group, "action", gap.Action)
+	}
+	var names, patterns []string
+	for _, f := range l.Filters {
+		if matchesUpdate(f.Pattern) {
+			names, patterns = append(names, f.Name), append(patterns, f.Pattern)
+		}
+	}
+	if names == nil {
+		return gate(id, Pass, describeMetricFilters, "group", group)
+	}
+	return verdict(id, Warn, "warn", strings.Join(patterns, "; "), "filters", strings.Join(names, ", "))
+}
+
+// selected is what a pattern wants the name or the source of an event to be:
+// { ($.eventName = UpdateTrail) || ($.eventSource = "cloudtrail.amazonaws.com") }.
+var selected = regexp.MustCompile(`\$\.event(Name|Source)\s*=\s*"?([\w.*-]+)"?`)
+
+// matchesUpdate says whether a filter pattern may match UpdateTrail. It looks for what
+// names the call, and does not evaluate the rest: a warning too many harms nobody.
+// https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
+func matchesUpdate(pattern string) bool {
+	for _, m := range selected.FindAllStringSubmatch(pattern, -1) {
+		if m[1] == "Name" && policy.Match(m[2], "UpdateTrail") {
+			return true
+		}
+		if m[1] == "Source" && policy.Match(m[2], service) && !strings.Contains(pattern, "$.eventName") {
+			return true
+		}
+	}
+	return !strings.HasPrefix(strings.TrimSpace(pattern), "{") && strings.Contains(pattern, "UpdateTrail")
+}
+
+// aroundGates are the gates of what not every trail has.
+func aroundGates(s trail.Snapshot, t trail.Trail, e Evidence) []Gate {
+	var out []Gate
+	if e.Key != nil {
+		out = append(out, keyGate(t, e))
+	}
+	if e.Topic != nil {
+		out = append(out, topicGate(s, t, e))
+	}
+	if e.LogGroup != nil {
+		out = append(out, logGroupGate(t, e), alarmGate(t, *e.LogGroup))
+	}
+	if g, ok := controlTowerGate(s, t, e); ok {
+		out = append(out, g)
+	}
+	if t.Organization {
+		out = append(out, verdict("security-lake", Warn, "warn", string(t.ARN), "trail", t.Name))
+	}
+	return out
+}
