@@ -57,7 +57,7 @@ var (
 // undo it, without looking at anything else.
 type Intent struct {
 	Run     string          `json:"run"`
-	Command string          `json:"command"` // convert, create or prove
+	Command string          `json:"command"` // convert, create, retire or prove
 	Account trail.AccountID `json:"account"`
 	Trail   trail.ARN       `json:"trail"`
 	Steps   []plan.Step     `json:"steps"`
@@ -138,6 +138,7 @@ type Status string
 const (
 	Converted   Status = "converted"     // done and verified in every Region
 	Created     Status = "created"       // the same, of a new trail
+	Retired     Status = "retired"       // the others are stopped, and the trail that stays is verified
 	RolledBack  Status = "rolled-back"   // what the run changed is as before
 	NothingToDo Status = "nothing-to-do" // it was so already
 	PartialDone Status = "partial"       // changed or rolled back, but not verified everywhere yet

@@ -185,8 +185,11 @@ func (e Engine) settle(ctx context.Context, c plan.Call, sent error, missing fun
 // finish verifies and writes the end.
 func (e Engine) finish(ctx context.Context, in Intent) (Result, error) {
 	res := Result{Status: Converted}
-	if in.Command == "create" {
+	switch in.Command {
+	case "create":
 		res.Status = Created
+	case "retire":
+		res.Status = Retired
 	}
 	res.Regions = e.verify(ctx, in)
 	if !everywhere(res.Regions) {

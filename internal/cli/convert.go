@@ -21,8 +21,9 @@ import (
 type convertFlags struct {
 	changeFlags
 	entering
-	trail, planFile, resume string
-	allowDrift              bool
+	ownerFlags
+	trail, planFile, resume  string
+	allowDrift, retire, cost bool
 }
 
 func (a *app) convertCommand() *cobra.Command {
@@ -38,10 +39,13 @@ func (a *app) convertCommand() *cobra.Command {
 	fs := c.Flags()
 	f.changeFlags.define(a, fs)
 	f.entering.define(a, fs)
+	f.ownerFlags.define(a, fs)
 	fs.StringVar(&f.trail, "trail", "", a.flagText("trail"))
 	fs.StringVar(&f.planFile, "plan-file", "", a.flagText("plan-file"))
 	fs.StringVar(&f.resume, "resume", "", a.flagText("resume"))
 	fs.BoolVar(&f.allowDrift, "allow-drift", false, a.flagText("allow-drift"))
+	fs.BoolVar(&f.retire, "retire", false, a.flagText("retire"))
+	fs.BoolVar(&f.cost, "cost", false, a.flagText("cost"))
 	return c
 }
 
@@ -50,10 +54,12 @@ func (f convertFlags) valid() error {
 		return err
 	}
 	switch {
-	case f.many() && (f.trail != "" || f.planFile != "" || f.out != "" || f.resume != ""):
+	case f.many() && (f.trail != "" || f.planFile != "" || f.out != "" || f.resume != "" || f.retire || f.cost || f.source != "" || f.terraformState != ""):
 		return fail(exitUsage, trail.Say("fail.many-flags"))
 	case f.resume != "" && (f.trail != "" || f.planFile != "" || f.planOnly || f.out != ""):
 		return fail(exitUsage, trail.Say("fail.resume-flags"))
+	case f.resume != "" && (f.retire || f.cost || f.source != "" || f.terraformState != ""):
+		return fail(exitUsage, trail.Say("fail.resume-plan-flags"))
 	case f.planFile != "" && (f.trail != "" || f.out != ""):
 		return fail(exitUsage, trail.Say("fail.plan-file-flags"))
 	default:
@@ -75,6 +81,9 @@ func (a *app) convert(ctx context.Context, f convertFlags) error {
 	case f.many():
 		return a.convertMany(ctx, format, f)
 	}
+	if err := f.read(); err != nil {
+		return err
+	}
 	saved, err := savedPlan(f.planFile)
 	if err != nil {
 		return err
@@ -94,6 +103,9 @@ func (a *app) convert(ctx context.Context, f convertFlags) error {
 		return err
 	}
 	r := report.PlanReport{Plan: p, Before: coverage.Assess(snapshot[0]), After: coverage.Assess(p.Predicted)}
+	if stops(p.Steps) {
+		return a.change(ctx, s, "retire", format, r, f.changeFlags)
+	}
 	return a.change(ctx, s, "convert", format, r, f.changeFlags)
 }
 
@@ -121,7 +133,7 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	p := plan.Widen(snapshot, named)
+	p, retiring := a.choose(ctx, s, snapshot, f, named, saved)
 	p.Run = newRun(time.Now())
 	if saved != nil {
 		if !sameSteps(p.Steps, saved.Steps) {
@@ -132,12 +144,18 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 		}
 		p.Run = saved.Run
 	}
-	if t, ok := snapshot.Trail(p.Trail); ok && len(p.Steps) > 0 {
-		drift := plan.ForbidDrift
-		if f.allowDrift {
-			drift = plan.AllowDrift
+	if t, ok := snapshot.Trail(p.Trail); ok && len(p.Steps) > 0 && !retiring {
+		e := s.Evidence(ctx, t)
+		e.Owner = f.known(t, e.Owner)
+		p.Gates = plan.Preflight(p, snapshot, e, f.drift())
+		if p.Source, err = f.where(t, e.Owner, f.drift()); err != nil {
+			return p, err
 		}
-		p.Gates = plan.Preflight(p, snapshot, s.Evidence(ctx, t), drift)
+	}
+	if f.cost {
+		if err := a.forecast(ctx, s, snapshot, &p); err != nil {
+			return p, err
+		}
 	}
 	return p, ctx.Err()
 }

@@ -49,7 +49,7 @@ func unshown(err error, r report.PlanReport) error {
 	switch r.Result.Status {
 	case apply.RolledBack:
 		f.hint = trail.Say("fail.unshown.rolled-back", "run", r.Plan.Run)
-	case apply.Converted, apply.Created, apply.PartialDone:
+	case apply.Converted, apply.Created, apply.Retired, apply.PartialDone:
 		f.hint = trail.Say("fail.unshown.changed", "run", r.Plan.Run)
 		if r.Returning {
 			f.hint = trail.Say("fail.unshown.rolled-back", "run", r.Plan.Run)

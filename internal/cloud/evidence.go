@@ -30,7 +30,7 @@ func (s *Session) Evidence(ctx context.Context, t trail.Trail) plan.Evidence {
 			bucket = s.bucket(ctx, t.Bucket, t.HomeRegion)
 			e.Key = s.trailKey(ctx, t, bucket.Bucket)
 		},
-		func() { owner = s.owner(ctx, t) },
+		func() { owner = s.Owner(ctx, t) },
 		func() {
 			org, orgErr = s.organization(ctx)
 			members = s.membership(ctx, t, org)
@@ -41,9 +41,7 @@ func (s *Session) Evidence(ctx context.Context, t trail.Trail) plan.Evidence {
 	missing = append(missing, around(e)...)
 	missing = append(missing, members...)
 	missing = append(missing, bucket.gaps...)
-	if owner.Gap != nil {
-		missing = append(missing, *owner.Gap)
-	}
+	missing = append(missing, owner.Gaps()...)
 	if orgErr != nil {
 		missing = append(missing, gapOf(describeOrganization, "", "", orgErr))
 	}
@@ -69,7 +67,7 @@ func (s *Session) owner(ctx context.Context, t trail.Trail) plan.Owner {
 		}
 		for _, r := range out.StackResources {
 			if aws.ToString(r.ResourceType) == "AWS::CloudTrail::Trail" && aws.ToString(r.PhysicalResourceId) == t.Name {
-				return plan.Owner{Stack: aws.ToString(r.StackName)}, nil
+				return plan.Owner{Stack: aws.ToString(r.StackName), Resource: aws.ToString(r.LogicalResourceId)}, nil
 			}
 		}
 		return plan.Owner{}, nil

@@ -27,7 +27,7 @@ func PolicyFor(task string) Policy {
 		"cloudtrail:ListEventDataStores", "cloudtrail:GetEventDataStore",
 	)}
 	evidence := allow("TrailspanEvidence", "*",
-		"cloudformation:DescribeStackResources", "organizations:DescribeOrganization",
+		"cloudformation:DescribeStackResources", "cloudtrail:ListTags", "organizations:DescribeOrganization",
 		"s3:GetBucketPolicy", "s3:GetBucketRequestPayment", "s3:ListBucket",
 	)
 	key := allow("TrailspanEvidenceKey", "*", "kms:DescribeKey", "kms:GetKeyPolicy", "s3:GetEncryptionConfiguration")
@@ -39,7 +39,7 @@ func PolicyFor(task string) Policy {
 	)
 	switch task {
 	case "convert":
-		statements = append(statements, evidence, key, around, allow("TrailspanConvert", "arn:*:cloudtrail:*:*:trail/*",
+		statements = append(statements, evidence, key, around, allow("TrailspanHistory", "*", lookupEvents), allow("TrailspanConvert", "arn:*:cloudtrail:*:*:trail/*",
 			"cloudtrail:UpdateTrail", "cloudtrail:StartLogging", "cloudtrail:StopLogging"))
 	case "create":
 		statements = append(statements, evidence, key,

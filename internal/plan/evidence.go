@@ -30,10 +30,16 @@ type Bucket struct {
 	Gap           *trail.Gap // why the policy could not be read
 }
 
-// Owner says which stack owns a trail.
+// Owner says which stack owns a trail, and what else tells who manages it.
 type Owner struct {
 	Stack string     // name or ARN; "" when no stack does
 	Gap   *trail.Gap // why it could not be asked
+
+	Resource string     // the logical ID of the trail in the stack
+	Tags     []Tag      // of the trail
+	TagGap   *trail.Gap // why they could not be read
+	State    string     // the file of a Terraform state that was looked into, or ""
+	Address  string     // of the trail in that state, or ""
 }
 
 // Organization is the organization of the account.

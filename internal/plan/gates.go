@@ -80,26 +80,6 @@ func homeGate(s trail.Snapshot, t trail.Trail) Gate {
 // https://docs.aws.amazon.com/controltower/latest/controlreference/mandatory-controls.html
 func controlTower(t trail.Trail) bool { return strings.HasPrefix(t.Name, "aws-controltower-") }
 
-func ownerGate(t trail.Trail, o Owner, drift Drift) Gate {
-	const id = "owner"
-	switch {
-	case controlTower(t):
-		return Gate{
-			ID: id, Status: Block, Evidence: t.Name,
-			Message: trail.Say("gate.owner.control-tower", "trail", t.Name),
-			Hint:    trail.Say("gate.owner.control-tower.hint"),
-		}
-	case o.Stack != "" && drift == AllowDrift:
-		return gate(id, Warn, o.Stack, "stack", o.Stack)
-	case o.Stack != "":
-		return gate(id, Block, o.Stack, "stack", o.Stack)
-	case o.Gap != nil:
-		return gate(id, UnknownGate, o.Gap.Error, "action", o.Gap.Action)
-	default:
-		return gate(id, Pass, "cloudformation:DescribeStackResources")
-	}
-}
-
 // quotaGate: the shadow needs a free place in every Region.
 func quotaGate(s trail.Snapshot, arn trail.ARN) Gate {
 	const id = "quota"

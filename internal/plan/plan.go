@@ -16,6 +16,9 @@ type Plan struct {
 	Steps   []Step // empty: nothing to do
 	Gates   []Gate
 	Becomes []Consequence
+	Source  *Source // the code that makes the trail; nil when none is known
+	Others  []Other // of a retirement: what becomes of each other trail
+	Cost    *Cost   // nil when it was not asked for
 	// Expect are the Regions in which the trail must be seen, logging, afterwards.
 	Expect []trail.Region
 	// Predicted is the Snapshot after the steps.

@@ -37,7 +37,11 @@ func predict(s *trail.Snapshot, st Step) {
 		update(s, st.Request)
 	case StartLogging:
 		if t := find(s, trail.ARN(st.Request.Name)); t != nil {
-			setLogging(t.Status)
+			setLogging(t.Status, true)
+		}
+	case StopLogging:
+		if t := find(s, trail.ARN(st.Request.Name)); t != nil {
+			setLogging(t.Status, false)
 		}
 	}
 }
@@ -70,9 +74,9 @@ func set(to, from *bool) {
 	}
 }
 
-func setLogging(status map[trail.Region]trail.Status) {
+func setLogging(status map[trail.Region]trail.Status, on bool) {
 	for r, st := range status {
-		st.Logging = true
+		st.Logging = on
 		status[r] = st
 	}
 }

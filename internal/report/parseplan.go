@@ -15,7 +15,8 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// savedPlan is what is read back of the JSON of a plan. What is foretold and what came
+// savedPlan is what is read back of the JSON of a plan. What is foretold, what it costs,
+// where its source is, what becomes of other trails, and what came
 // of it are passed over: they are judged anew.
 type savedPlan struct {
 	planJSON

@@ -46,12 +46,16 @@ import (
 func planText(r PlanReport, o Options) *page {
 	p := newPage(o)
 	p.planHead(r.Plan)
+	p.others(r.Plan.Others)
 	if len(r.Plan.Steps) == 0 {
+		p.cost(r.Plan.Cost)
 		return p
 	}
 	p.steps(r.Plan.Steps)
 	p.gates(r.Plan.Gates)
+	p.source(r.Plan.Source)
 	p.becomes(r.Plan.Becomes)
+	p.cost(r.Plan.Cost)
 	p.beforeAfter(r)
 	if !r.Applying {
 		p.planNext(r.Plan)
@@ -61,8 +65,11 @@ func planText(r PlanReport, o Options) *page {
 
 func (p *page) planHead(x plan.Plan) {
 	title := p.say("report.plan.title", "trail", x.Trail.Name())
-	if len(x.Steps) == 0 {
+	switch {
+	case len(x.Steps) == 0:
 		title = p.say("report.plan.nothing")
+	case retires(x):
+		title = p.say("report.plan.retire", "trail", x.Trail.Name())
 	}
 	p.text(0, para{title, bold})
 	p.text(tableIndent, para{p.say("report.plan.account", "account", string(x.Account)), plainInk})
@@ -194,6 +201,9 @@ func applyCommand(x plan.Plan) string {
 		if s.Action == plan.CreateTrail {
 			return "trailspan create --name " + s.Request.Name + " --bucket " + s.Request.S3BucketName
 		}
+	}
+	if retires(x) {
+		return "trailspan convert --retire --trail " + x.Trail.Name()
 	}
 	return "trailspan convert --trail " + x.Trail.Name()
 }

@@ -19,6 +19,9 @@ type planJSON struct {
 	Steps     []plan.Step       `json:"steps"`
 	Gates     []gateJSON        `json:"gates"`
 	Becomes   []consequenceJSON `json:"becomes"`
+	Source    *sourceJSON       `json:"source,omitempty"`
+	Others    []otherJSON       `json:"others,omitempty"` // of a retirement
+	Cost      *costJSON         `json:"cost,omitempty"`
 	Expect    []trail.Region    `json:"expect"`    // where the trail must be seen afterwards
 	Predicted *accountJSON      `json:"predicted"` // null: nothing is foretold
 	Result    *resultJSON       `json:"result,omitempty"`
@@ -58,6 +61,9 @@ func planDocument(r PlanReport) planJSON {
 		Steps:   each(x.Steps, stepDocument),
 		Gates:   each(x.Gates, func(g plan.Gate) gateJSON { return gateDocument(s, g) }),
 		Becomes: each(x.Becomes, func(c plan.Consequence) consequenceJSON { return consequenceJSON{c.Trail, s.Note(c.Note)} }),
+		Source:  sourceDocument(x.Source),
+		Others:  otherDocuments(s, x.Others),
+		Cost:    costDocument(x.Cost),
 		Expect:  each(x.Expect, func(r trail.Region) trail.Region { return r }),
 	}
 	if r.After.Snapshot.Account != "" {

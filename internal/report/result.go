@@ -53,6 +53,9 @@ func (p *page) resultHead(r PlanReport) {
 	case r.Result.Status == apply.PartialDone && r.Returning:
 		key = "lingers"
 	}
+	if r.Result.Status == apply.RolledBack && retires(r.Plan) {
+		key = "restarted"
+	}
 	p.text(0, para{m.sign + " " + p.say("report.result."+key, "trail", r.Plan.Trail.Name(), "run", r.Plan.Run,
 		"verified", strconv.Itoa(verified), "all", strconv.Itoa(len(r.Result.Regions))), m.ink})
 }
@@ -64,7 +67,7 @@ func makesTrail(x plan.Plan) bool {
 
 func resultMark(s apply.Status) mark {
 	switch s {
-	case apply.Converted, apply.Created, apply.RolledBack, apply.NothingToDo:
+	case apply.Converted, apply.Created, apply.Retired, apply.RolledBack, apply.NothingToDo:
 		return good
 	case apply.PartialDone:
 		return warning
@@ -175,7 +178,7 @@ func (p *page) afterwards(r PlanReport) {
 		}
 		p.command(p.say("report.again"), "trailspan check")
 		p.command(p.say("report.back"), back)
-	case apply.Converted, apply.Created:
+	case apply.Converted, apply.Created, apply.Retired:
 		p.command(p.say("report.back"), back)
 	case apply.RolledBack, apply.NothingToDo:
 	}

@@ -56,3 +56,16 @@ func (c Class) eventSource() string {
 		return ""
 	}
 }
+
+// ClassOf returns the class of an event, by what it says of itself. Global is never it.
+func ClassOf(readOnly bool, source string) Class {
+	for _, c := range AccessClasses() {
+		if (c.readOnly() == "true") == readOnly && c.eventSource() == source {
+			return c
+		}
+	}
+	if readOnly {
+		return ReadOther
+	}
+	return WriteOther
+}

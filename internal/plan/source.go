@@ -1,0 +1,185 @@
+package plan
+
+import (
+	"cmp"
+	"errors"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// SourceKind is the language of the code that makes a trail.
+type SourceKind string
+
+// The languages in which code says what a trail is like.
+const (
+	CloudFormationSource SourceKind = "cloudformation"
+	TerraformSource      SourceKind = "terraform"
+	AcceleratorSource    SourceKind = "landing-zone-accelerator"
+)
+
+// Source is the code that makes a trail, and what has to stand in it.
+type Source struct {
+	Kind     SourceKind
+	File     string // "" when it was not given
+	Line     int    // where the trail begins in it; 0 when that is not known
+	Resource string // logical ID, or address of Terraform; "" when it is not known
+	// Set are the lines to set, in the language of the code.
+	Set []string
+	// Remains says that the trail is changed nevertheless, so that this remains to be done.
+	Remains bool
+}
+
+// SourceFile is a template of CloudFormation or a file of Terraform, as far as trailspan
+// reads it: the trails that it makes.
+type SourceFile struct {
+	Name   string
+	kind   SourceKind
+	trails []sourceTrail
+}
+
+type sourceTrail struct {
+	resource string // logical ID, or TYPE.NAME
+	name     string // of the trail; "" when the code does not say it plainly
+	line     int
+}
+
+// ErrNoTrailInSource says that a file was read and makes no trail.
+var ErrNoTrailInSource = errors.New("it makes no trail")
+
+// ReadSource reads a file that makes a trail. Names ending in .tf are Terraform, all
+// others a template of CloudFormation, in YAML or JSON.
+func ReadSource(name string, text []byte) (SourceFile, error) {
+	f := SourceFile{Name: name}
+	var err error
+	switch {
+	case strings.HasSuffix(name, ".tf"):
+		f.kind, f.trails = TerraformSource, terraformTrails(string(text))
+	case path.Ext(name) == ".json" && strings.HasSuffix(name, ".tf.json"):
+		return f, errors.New("JSON of Terraform is not read")
+	default:
+		f.kind = CloudFormationSource
+		f.trails, err = templateTrails(text)
+	}
+	if err == nil && len(f.trails) == 0 {
+		err = ErrNoTrailInSource
+	}
+	return f, err
+}
+
+var terraformBlock = regexp.MustCompile(`(?m)^[ \t]*resource[ \t]+"(aws_cloudtrail|awscc_cloudtrail_trail)"[ \t]+"([^"\n]+)"`)
+
+func terraformTrails(text string) []sourceTrail {
+	var out []sourceTrail
+	for _, m := range terraformBlock.FindAllStringSubmatchIndex(text, -1) {
+		out = append(out, sourceTrail{
+			resource: text[m[2]:m[3]] + "." + text[m[4]:m[5]],
+			line:     1 + strings.Count(text[:m[2]], "\n"),
+		})
+	}
+	return out
+}
+
+// templateTrails finds the resources of the type AWS::CloudTrail::Trail. JSON is YAML.
+func templateTrails(text []byte) ([]sourceTrail, error) {
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, errors.New("it is neither YAML nor JSON")
+	}
+	if len(doc.Content) == 0 {
+		return nil, nil
+	}
+	var out []sourceTrail
+	resources := member(doc.Content[0], "Resources")
+	for i := 0; resources != nil && i+1 < len(resources.Content); i += 2 {
+		id, body := resources.Content[i], resources.Content[i+1]
+		if kind := member(body, "Type"); kind != nil && kind.Value == "AWS::CloudTrail::Trail" {
+			t := sourceTrail{resource: id.Value, line: id.Line}
+			if name := member(member(body, "Properties"), "TrailName"); name != nil && name.Kind == yaml.ScalarNode && name.Tag == "!!str" {
+				t.name = name.Value
+			}
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}
+
+// member returns the value of a member of a mapping, or nil.
+func member(n *yaml.Node, name string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == name {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// find returns the resource that makes the trail: by what its manager calls it, by the
+// name of the trail, or because it is the only one.
+func (f SourceFile) find(t trail.Trail, o Owner) sourceTrail {
+	address := block(o.Address)
+	for _, same := range []func(sourceTrail) bool{
+		func(x sourceTrail) bool { return x.resource == o.Resource },
+		func(x sourceTrail) bool { return address == x.resource || strings.HasSuffix(address, "."+x.resource) },
+		func(x sourceTrail) bool { return x.name == t.Name },
+		func(x sourceTrail) bool { return len(f.trails) == 1 && (x.name == "" || x.name == t.Name) },
+	} {
+		if i := slices.IndexFunc(f.trails, same); i >= 0 {
+			return f.trails[i]
+		}
+	}
+	return sourceTrail{}
+}
+
+var instanceKey = regexp.MustCompile(`\[[^\]]*\]$`)
+
+// block is the address of the block that an instance comes from.
+func block(address string) string { return instanceKey.ReplaceAllString(address, "") }
+
+// SourceOf says what has to stand in the code that makes a trail, so that it is a
+// multi-Region trail: nil when no code is known to make it and no file was given.
+func SourceOf(t trail.Trail, o Owner, f *SourceFile, drift Drift) *Source {
+	who, _ := ManagerOf(t, o)
+	if f == nil && (!who.manages() || who == ControlTower) {
+		return nil
+	}
+	out := &Source{Kind: kindOf(who, f), Resource: cmp.Or(o.Resource, o.Address), Remains: drift == AllowDrift}
+	if f != nil {
+		found := f.find(t, o)
+		out.File, out.Line = f.Name, found.line
+		if !strings.HasSuffix(block(out.Resource), found.resource) {
+			out.Resource = found.resource
+		}
+	}
+	switch out.Kind {
+	case CloudFormationSource:
+		out.Set = []string{"IsMultiRegionTrail: true", "IncludeGlobalServiceEvents: true"}
+	case TerraformSource:
+		out.Set = []string{"is_multi_region_trail         = true", "include_global_service_events = true"}
+	case AcceleratorSource:
+		out.Set = []string{"multiRegionTrail: true", "globalServiceEvents: true"}
+		out.File, out.Line, out.Resource = "global-config.yaml", 0, ""
+	}
+	return out
+}
+
+func kindOf(who Manager, f *SourceFile) SourceKind {
+	switch {
+	case who == Accelerator:
+		return AcceleratorSource
+	case f != nil:
+		return f.kind
+	case who == Terraform:
+		return TerraformSource
+	default:
+		return CloudFormationSource
+	}
+}
