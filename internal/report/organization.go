@@ -107,7 +107,7 @@ func (s *organizationSummaryJSON) add(r AccountReport) {
 		return
 	}
 	switch r.Result.Status {
-	case apply.Converted, apply.NothingToDo, apply.Created:
+	case apply.Converted, apply.NothingToDo, apply.Created, apply.Retired:
 		s.Converted++
 	case apply.RolledBack:
 		s.RolledBack++
