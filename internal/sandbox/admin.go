@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
 // newAdmin serves the endpoints for tests, all under /_sandbox/ and all of JSON:
@@ -66,7 +68,7 @@ func noEndpoint(r *http.Request) (status int, text string) {
 	return http.StatusMethodNotAllowed, r.URL.Path + " takes " + allowed + ", not " + r.Method
 }
 
-// onlyFromHere keeps out web pages of other sites, which a browser on this machine
+// onlyFromHere keeps out messages of SNS, and web pages of other sites, which a browser on this machine
 // could send here: by their Origin, and, where a name of theirs was made to lead
 // here, by the Host that they ask for. It sends no CORS headers.
 func (s *Sandbox) onlyFromHere(next http.Handler) http.Handler {
@@ -74,6 +76,10 @@ func (s *Sandbox) onlyFromHere(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !hostIsHere(r) {
 			writeAdmin(w, http.StatusForbidden, map[string]string{"error": fmt.Sprintf("the host %q is neither this machine's loopback nor the address that the sandbox listens on", r.Host)})
+			return
+		}
+		if isMessage(r) {
+			writeAdmin(w, http.StatusForbidden, map[string]string{"error": "messages of SNS are refused"})
 			return
 		}
 		if err := crossSite.Check(r); err != nil || foreignOrigin(r) {
@@ -104,6 +110,12 @@ func hostIsHere(r *http.Request) bool {
 	}
 	listening, err := netip.ParseAddrPort(local.String())
 	return err == nil && listening.Addr().Unmap() == address.Unmap()
+}
+
+// isMessage says whether SNS posts the request: whoever may subscribe shall not have
+// the sandbox call itself.
+func isMessage(r *http.Request) bool {
+	return r.UserAgent() == sns.Agent || r.Header.Get("X-Amz-Sns-Message-Type") != ""
 }
 
 // hostname is a Host header without its port.
@@ -212,8 +224,7 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 	if err := s.advance(d); err != nil {
 		return nil, err
 	}
-	s.history.prune(s.oldest())
-	if err := s.compact(); err != nil {
+	if err := s.forgetOld(); err != nil {
 		return nil, adminError{err, http.StatusInternalServerError}
 	}
 	if err := s.save(); err != nil {

@@ -63,6 +63,8 @@ func TestAdminKeepsOthersOut(t *testing.T) {
 		{"a script of another site", "GET", "calls", []string{"Origin", "https://evil.example"}, 403},
 		{"a page of another port", "POST", "reset", []string{"Origin", "http://127.0.0.1:1"}, 403},
 		{"a page of its own", "POST", "reset", []string{"Origin", "http://" + here}, 200},
+		{"a message of SNS", "POST", "reset", []string{"User-Agent", "Amazon Simple Notification Service Agent"}, 403},
+		{"a message that says what it is", "POST", "clock?advance=1h", []string{"X-Amz-Sns-Message-Type", "SubscriptionConfirmation"}, 403},
 		{"asking first", "OPTIONS", "reset", []string{"Origin", "https://evil.example", "Access-Control-Request-Method", "POST"}, 403},
 	} {
 		if status, text := l.admin(tt.method, tt.path, "", tt.header...); status != tt.want {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"time"
 )
@@ -37,6 +38,11 @@ func (s *Sandbox) advance(d time.Duration) error {
 	}
 	for {
 		s.deliverDue()
+		if !s.outbox.empty() {
+			if err := s.save(); err != nil {
+				return adminError{err, http.StatusInternalServerError}
+			}
+		}
 		due := s.nextDue()
 		offset := due.Sub(s.clock.machine())
 		if due.IsZero() || offset >= target {

@@ -147,10 +147,11 @@ func (l *lab) useBucketKey() {
 }
 
 // A trail whose key has become unfit is not updated, even if nothing was said of the
-// key; without the key it is.
+// key, nor does the bucket move away from it; without the key it is.
 func TestUpdateVerifiesKey(t *testing.T) {
-	l := newLab(t, encrypted)
+	l := newLab(t, strings.Replace(encrypted, "buckets: [", "buckets: [{name: abroad, region: eu-west-1, policy: documented}, ", 1))
 	l.create(self, "us-east-1", "main", setKey(keyID))
+	l.refused(l.update(self, "us-east-1", &cloudtrail.UpdateTrailInput{Name: ptr("main"), S3BucketName: ptr("abroad")}), "KmsKeyNotFoundException", "")
 	l.setKeyPolicy("")
 	l.refused(l.widen(self, "us-east-1", "main"), "InsufficientEncryptionPolicyException", "")
 	l.must(l.update(self, "us-east-1", &cloudtrail.UpdateTrailInput{Name: ptr("main"), IsMultiRegionTrail: ptr(true), KmsKeyId: ptr("")}))

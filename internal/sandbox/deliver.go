@@ -58,8 +58,14 @@ func (s *Sandbox) keepDelivering() {
 }
 
 // catchUp makes the rounds that are due now. What cannot be saved is saved with the
-// next change, whose caller hears of the error.
+// next change, whose caller hears of the error; a history that cannot be written anew
+// goes on in the file that it has.
 func (s *Sandbox) catchUp() {
+	s.makeRound()
+	_ = s.forgetOld()
+}
+
+func (s *Sandbox) makeRound() {
 	s.deliveries.one.Lock()
 	defer s.deliveries.one.Unlock()
 	s.deliverDue()

@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
+	"hash"
 	"time"
 )
 
@@ -17,10 +18,14 @@ const largestLog = 50 << 20
 // batch is how many events are taken out of the history at a time.
 const batch = 4096
 
-// A logFile is a log file before it is delivered: {"Records":[…]}.
+// A logFile is a log file before it is delivered: {"Records":[…]}. It is compressed as it
+// grows, so that several of them are not in memory at once.
 type logFile struct {
-	text           bytes.Buffer
-	cursor         uint64 // of the feed, once it is delivered
+	packed         bytes.Buffer
+	gzip           *gzip.Writer // into packed; nil without records
+	sum            hash.Hash    // of what is compressed
+	size           int          // likewise
+	cursor         uint64       // of the feed, once it is delivered
 	oldest, newest time.Time
 	records        int
 	more           bool // the file is full, and there are more events
@@ -30,17 +35,18 @@ const logHead, logTail = `{"Records":[`, `]}`
 
 // add puts an event into the file, unless it is full.
 func (l *logFile) add(e *entry) bool {
-	if l.records > 0 && l.text.Len()+1+len(e.Text)+len(logTail) > largestLog {
+	if l.records > 0 && l.size+1+len(e.Text)+len(logTail) > largestLog {
 		l.more = true
 		return false
 	}
 	if l.records == 0 {
-		l.text.WriteString(logHead)
+		l.gzip, l.sum = newGzip(&l.packed), sha256.New()
+		l.write([]byte(logHead))
 		l.oldest, l.newest = e.Time, e.Time
 	} else {
-		l.text.WriteByte(',')
+		l.write([]byte(","))
 	}
-	l.text.Write(e.Text)
+	l.write(e.Text)
 	l.records++
 	if e.Time.Before(l.oldest) {
 		l.oldest = e.Time
@@ -49,6 +55,12 @@ func (l *logFile) add(e *entry) bool {
 		l.newest = e.Time
 	}
 	return true
+}
+
+func (l *logFile) write(text []byte) {
+	_, _ = l.gzip.Write(text) // memory takes what it is given
+	_, _ = l.sum.Write(text)  // never fails
+	l.size += len(text)
 }
 
 // deliverLogs delivers the events that wait, and says whether none does any longer.
@@ -100,7 +112,8 @@ func (s *Sandbox) gather(d *delivery) *logFile {
 
 func (l *logFile) close() *logFile {
 	if l.records > 0 {
-		l.text.WriteString(logTail)
+		l.write([]byte(logTail))
+		_ = l.gzip.Close() // as write
 	}
 	return l
 }
@@ -118,14 +131,13 @@ func (e *ending) excludes(event *entry) bool {
 
 // deliverLog puts a log file into the bucket, and returns the S3 error code, "" for none.
 func (s *Sandbox) deliverLog(d *delivery, l *logFile) string {
-	o := object{key: s.logKey(d), body: compress(l.text.Bytes())}
-	sum := sha256.Sum256(l.text.Bytes())
+	o := object{key: s.logKey(d), body: l.packed.Bytes()}
 	return s.hand(d, o, func() {
 		d.Cursor, d.Success, d.Error = l.cursor, d.at, ""
 		d.files = append(d.files, o.key)
 		if d.chain != nil && d.src.trail.LogFileValidationEnabled {
 			d.chain.Files = append(d.chain.Files, deliveredLog{
-				Bucket: d.src.trail.S3BucketName, Key: o.key, Hash: hex.EncodeToString(sum[:]),
+				Bucket: d.src.trail.S3BucketName, Key: o.key, Hash: hex.EncodeToString(l.sum.Sum(nil)),
 				Oldest: l.oldest, Newest: l.newest, At: d.at,
 			})
 		}
@@ -156,13 +168,15 @@ func randomName() string {
 
 func compress(text []byte) []byte {
 	var out bytes.Buffer
-	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
-	if err != nil {
-		z = gzip.NewWriter(&out) // BestSpeed is a level that there is
-	}
+	z := newGzip(&out)
 	_, _ = z.Write(text) // memory takes what it is given
 	_ = z.Close()
 	return out.Bytes()
+}
+
+func newGzip(out *bytes.Buffer) *gzip.Writer {
+	z, _ := gzip.NewWriterLevel(out, gzip.BestSpeed) // which is a level that there is
+	return z
 }
 
 // failLogs notes that a log file could not be delivered. What waits stays in the

@@ -87,7 +87,7 @@ func TestLogFileIsFull(t *testing.T) {
 	if !l.add(half) || l.add(half) || !l.more {
 		t.Error("two events of half the length leave no room for the file around them")
 	}
-	if n := l.close().text.Len(); n != largestLog/2+len(logHead)+len(logTail) {
+	if n := l.close().size; n != largestLog/2+len(logHead)+len(logTail) {
 		t.Errorf("the file has %d bytes", n)
 	}
 	if !(&logFile{}).add(&entry{Text: make([]byte, largestLog+1)}) {

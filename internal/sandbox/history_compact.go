@@ -13,6 +13,12 @@ import (
 // worthwhile is how long the file of the history is before it is written anew.
 const worthwhile = 1 << 20
 
+// forgetOld lets go of what is older than the retention, in memory and on the disk.
+func (s *Sandbox) forgetOld() error {
+	s.history.prune(s.oldest())
+	return s.compact()
+}
+
 // compact writes the file of the history anew, without what is older than the retention,
 // when that is most of it. The state says which file counts: a crash on the way leaves
 // one in force that has everything.
@@ -55,17 +61,22 @@ func (s *Sandbox) setHistory(name string) (before string) {
 
 // wasteful says whether most lines of the file are of entries that are gone.
 func (h *history) wasteful() bool {
+	kept, log := h.count()
+	log.disk.Lock()
+	defer log.disk.Unlock()
+	return log.size > worthwhile && log.lines > 2*kept
+}
+
+// count returns how many entries there are, and the log that has them.
+func (h *history) count() (entries int, log *eventLog) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	kept := 0
 	for _, s := range h.streams {
 		for _, b := range s.blocks {
-			kept += len(b.marks)
+			entries += len(b.marks)
 		}
 	}
-	h.log.disk.Lock()
-	defer h.log.disk.Unlock()
-	return h.log.size > worthwhile && h.log.lines > 2*kept
+	return entries, h.log
 }
 
 // A compaction copies the lines of a file that have not expired.

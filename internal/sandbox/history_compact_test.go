@@ -2,7 +2,9 @@ package sandbox_test
 
 import (
 	"os"
+	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -62,6 +64,27 @@ func TestHistoryIsCompactedAtStart(t *testing.T) {
 	}
 	l.must(s.Close())
 	serve(t, sandbox.Options{StateDir: dir, Now: later}) // reads it again
+}
+
+// What becomes old while time goes by is gone after the next round.
+func TestHistoryIsCompactedOnRounds(t *testing.T) {
+	var ahead atomic.Int64
+	now := func() time.Time { return time.Now().Add(time.Duration(ahead.Load())) }
+	dir := t.TempDir()
+	l, _ := serve(t, sandbox.Options{World: []byte(unlimited()), StateDir: dir, Now: now, DeliverEvery: 20 * time.Millisecond})
+	l.inject(200, `{"count":5000,"days":1,"regions":["ap-south-1"]}`)
+	before := historyFile(t, dir)
+	ahead.Store(int64(100 * 24 * time.Hour))
+	for range 500 {
+		if found, _ := filepath.Glob(filepath.Join(dir, "events-*.jsonl")); len(found) == 1 && found[0] != before {
+			if got := size(t, found[0]); got > 1000 {
+				t.Errorf("the file has %d bytes", got)
+			}
+			return
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+	t.Error("the file is still that of before")
 }
 
 func size(t *testing.T, path string) int64 {

@@ -21,13 +21,22 @@ type eventLog struct {
 	mu      sync.Mutex // guards what is to be written
 	pending []byte
 	last    uint64 // Seq of the last of pending
+	next    *round // that will write it; nil when nobody waits
+	written *round // the one before, which may be under way; nil after an error
 
-	disk      sync.Mutex // one write at a time; guards all below
+	disk      sync.Mutex // one write at a time, see Sandbox.mu for its place; guards all below
 	unwritten []byte     // again, after an error
 	size      int64      // of what is on the disk for good
 	synced    uint64     // the Seq up to which all is
 	retired   bool       // another log took its place: nobody will read this one
 	lines     int        // on the disk, those of entries that are pruned among them
+}
+
+// A round is one write, for all who wait for it.
+type round struct {
+	last uint64        // Seq of what it writes last
+	done chan struct{} // closed when it is over
+	err  error
 }
 
 // newLogName names the file of a new history. Which one counts, the state says.
@@ -58,12 +67,45 @@ func (l *eventLog) add(e entry) {
 // together share one write. What an error keeps from the disk goes there with the
 // next sync.
 func (l *eventLog) sync(seq uint64) error {
+	r, first := l.join(seq)
+	if first {
+		r.err = l.write(r)
+		close(r.done)
+	}
+	<-r.done
+	return r.err
+}
+
+// join returns the round that writes the entry of that Seq. Who comes first has to make it.
+func (l *eventLog) join(seq uint64) (r *round, first bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.written != nil && seq <= l.written.last {
+		return l.written, false
+	}
+	if first = l.next == nil; first {
+		l.next = &round{done: make(chan struct{})}
+	}
+	return l.next, first
+}
+
+// write makes a round.
+func (l *eventLog) write(r *round) error {
 	l.disk.Lock()
 	defer l.disk.Unlock()
-	if l.synced >= seq || l.retired {
+	l.take(r)
+	if l.synced >= r.last || l.retired {
 		return nil
 	}
-	last := l.take()
+	err := l.flush(r.last)
+	if err != nil {
+		l.giveUp()
+	}
+	return err
+}
+
+// flush puts on the disk what is unwritten, of which that Seq is the last. It needs l.disk.
+func (l *eventLog) flush(last uint64) error {
 	if _, err := l.file.WriteAt(l.unwritten, l.size); err != nil {
 		return fmt.Errorf("writing the event history: %w", err)
 	}
@@ -72,21 +114,31 @@ func (l *eventLog) sync(seq uint64) error {
 	}
 	l.size += int64(len(l.unwritten))
 	l.lines += bytes.Count(l.unwritten, []byte("\n"))
-	l.unwritten, l.synced = nil, last
+	l.unwritten, l.synced = l.unwritten[:0], last
+	if cap(l.unwritten) > worthwhile {
+		l.unwritten = nil // such a crowd is rare
+	}
 	return nil
 }
 
-// take moves what is pending to what is unwritten. It needs l.disk.
-func (l *eventLog) take() (last uint64) {
+// take moves what is pending to what is unwritten, for a round. It needs l.disk.
+func (l *eventLog) take(r *round) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.unwritten == nil {
-		l.unwritten = l.pending
+	r.last = l.last
+	l.next, l.written = nil, r
+	if len(l.unwritten) == 0 {
+		l.unwritten, l.pending = l.pending, l.unwritten
 	} else {
-		l.unwritten = append(l.unwritten, l.pending...)
+		l.unwritten, l.pending = append(l.unwritten, l.pending...), l.pending[:0]
 	}
-	l.pending = nil
-	return l.last
+}
+
+// giveUp has nobody rely on the last round any longer.
+func (l *eventLog) giveUp() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.written = nil
 }
 
 // retire lets go of a log that another one replaced, and removes its file.
@@ -107,13 +159,18 @@ func (l *eventLog) close() error {
 // sync returns when all entries up to that Seq are kept. Without a StateDir they are
 // as soon as they were appended.
 func (h *history) sync(seq uint64) error {
-	h.mu.RLock()
-	log := h.log
-	h.mu.RUnlock()
+	log := h.current()
 	if log == nil {
 		return nil
 	}
 	return log.sync(seq)
+}
+
+// current is the log as it is now. Whoever waits for its disk must not hold h.mu.
+func (h *history) current() *eventLog {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.log
 }
 
 // restart forgets all entries, and keeps those to come in that log, or in memory only
@@ -127,12 +184,11 @@ func (h *history) restart(log *eventLog) (before *eventLog) {
 }
 
 func (h *history) close() error {
-	h.mu.RLock()
-	defer h.mu.RUnlock()
-	if h.log == nil {
+	log := h.current()
+	if log == nil {
 		return nil
 	}
-	return h.log.close()
+	return log.close()
 }
 
 // sweepLogs removes the files of histories that the state does not name.

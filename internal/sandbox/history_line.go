@@ -23,13 +23,15 @@ var errNotALine = errors.New("is not an event")
 // appendLine adds the line of an entry.
 func appendLine(to []byte, e entry) []byte {
 	head, _ := json.Marshal(e) // always encodes
-	body := make([]byte, 0, len(head)+len(e.Text)+len(beforeRecord)+len(afterRecord))
-	body = append(body, head[1:len(head)-1]...)
-	body = append(body, beforeRecord...)
-	body = append(body, e.Text...)
-	body = append(body, afterRecord...)
-	to = fmt.Appendf(to, beforeSum+"%08x"+afterSum, crc32.ChecksumIEEE(body))
-	return append(to, body...)
+	begin := len(to)
+	to = append(to, beforeSum+"00000000"+afterSum...)
+	body := len(to)
+	to = append(to, head[1:len(head)-1]...)
+	to = append(to, beforeRecord...)
+	to = append(to, e.Text...)
+	to = append(to, afterRecord...)
+	_ = fmt.Appendf(to[:begin], beforeSum+"%08x", crc32.ChecksumIEEE(to[body:]))
+	return to
 }
 
 // parseLine reads a line.

@@ -5,6 +5,8 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"runtime"
 	"slices"
 	"strconv"
@@ -148,4 +150,76 @@ func inUse() uint64 {
 	var m runtime.MemStats
 	runtime.ReadMemStats(&m)
 	return m.HeapInuse
+}
+
+// Whoever waits for the disk holds up no entries: a history that is written anew has the
+// disk, and waits for calls that append.
+func TestHistoryWaitsForDiskAlone(t *testing.T) {
+	for why, wait := range map[string]func(*history){
+		"close":    func(h *history) { _ = h.close() },
+		"sync":     func(h *history) { _ = h.sync(1) },
+		"wasteful": func(h *history) { h.wasteful() },
+	} {
+		log, err := createLog(filepath.Join(t.TempDir(), newLogName()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		h := newHistory()
+		h.restart(log)
+		log.disk.Lock()
+		var waiting sync.WaitGroup
+		waiting.Go(func() { wait(h) })
+		time.Sleep(50 * time.Millisecond)
+		appended := make(chan uint64, 1)
+		go func() { appended <- h.append(event("111111111111", "eu-west-1", time.Unix(1_700_000_000, 0), 1)) }()
+		select {
+		case <-appended:
+		case <-time.After(5 * time.Second):
+			t.Errorf("%s holds up entries while it waits for the disk", why)
+		}
+		log.disk.Unlock()
+		waiting.Wait()
+		_ = log.close() // close may have
+	}
+}
+
+// What the disk did not take is told to everybody who waited for it, and goes there with
+// the next write, whoever asks for that.
+func TestLogGoesOnAfterError(t *testing.T) {
+	path := filepath.Join(t.TempDir(), newLogName())
+	log, err := createLog(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := log.file
+	t.Cleanup(func() { _ = good.Close() })
+	bad, err := os.Open(path) // which cannot be written
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bad.Close() })
+	log.file = bad
+	h := newHistory()
+	h.restart(log)
+	var all sync.WaitGroup
+	for n := range 8 {
+		all.Go(func() {
+			if h.sync(h.append(event("111111111111", "eu-west-1", time.Unix(1_700_000_000, 0), n))) == nil {
+				t.Error("what is not on the disk is said to be")
+			}
+		})
+	}
+	all.Wait()
+	log.file = good
+	if err := h.sync(1); err != nil {
+		t.Error(err)
+	}
+	again := newHistory()
+	if err := again.load(path, time.Time{}); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = again.close() })
+	if n := len(again.after("111111111111", "eu-west-1", 0, 100)); n != 8 {
+		t.Errorf("%d of 8 entries are on the disk", n)
+	}
 }

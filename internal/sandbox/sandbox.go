@@ -60,6 +60,7 @@ type Sandbox struct {
 	lookups    lookupLimit
 	results    resultCache
 	deliveries deliveries
+	outbox     outbox
 	courier    *sns.Courier // brings the messages of SNS to their subscribers
 	arrival    arrival
 	state      *keeper       // nil without a StateDir
@@ -69,7 +70,10 @@ type Sandbox struct {
 	file        *worldFile // to begin with, and for reset
 	firstFaults []fault
 
-	mu      sync.RWMutex // guards all below and what hangs from it
+	// mu guards all below and what hangs from it. Who needs several locks takes them in
+	// this order: deliveries.one, eventLog.disk, keeper.mu, mu, history.mu, eventLog.mu.
+	// All others are held for a moment, and nobody who holds one waits for these.
+	mu      sync.RWMutex
 	w       *world
 	buckets *s3.Store
 	version uint64    // of w; grows with every change
@@ -86,6 +90,7 @@ func New(o Options) (*Sandbox, error) {
 	s := &Sandbox{options: o, clock: clock{machine: o.Now}, history: newHistory(), closed: make(chan struct{})}
 	s.deliveries.every = cmp.Or(o.DeliverEvery, deliverEvery)
 	s.courier = sns.NewCourier(s.snsKey)
+	s.outbox.send = s.courier.Send
 	s.services = s.newServices()
 	s.admin = s.newAdmin()
 	if err := s.begin(); err != nil {

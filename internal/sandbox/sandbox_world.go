@@ -122,10 +122,11 @@ func (s *Sandbox) reset() error {
 	}
 	s.faults.replace(slices.Clone(s.firstFaults))
 	s.ledger.clear()
-	s.courier.Drop()
 	var before *eventLog
 	place := func() {
 		s.place(w, store)
+		s.outbox.drop()
+		s.courier.Drop()
 		before = s.history.restart(log)
 	}
 	if s.state == nil {

@@ -12,7 +12,7 @@ import (
 
 // snsService is SNS in this world.
 func (s *Sandbox) snsService() *sns.Service {
-	return &sns.Service{Store: func() *sns.Store { return s.w.SNS }, Base: s.baseURL, Post: s.courier.Send}
+	return &sns.Service{Store: func() *sns.Store { return s.w.SNS }, Base: s.baseURL, Post: s.post}
 }
 
 // baseURL is where the caller of the call that is being served found the sandbox; ""

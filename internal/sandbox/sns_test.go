@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -313,6 +315,78 @@ func TestSilentSubscriber(t *testing.T) {
 		t.Errorf("Close took %s", took)
 	}
 	close(silence)
+}
+
+// The sandbox does not subscribe to itself.
+func TestSubscribeToItself(t *testing.T) {
+	l := newLab(t, alone)
+	arn := l.topic("us-east-1", "loop")
+	for _, endpoint := range []string{l.url + "/_sandbox/reset", strings.Replace(l.url, "127.0.0.1", "localhost", 1)} {
+		_, err := l.sns(self, "us-east-1").Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &arn, Protocol: ptr("http"), Endpoint: &endpoint})
+		l.refused(err, "InvalidParameter", "")
+	}
+}
+
+// A reset throws away the letters that wait.
+func TestResetDropsLetters(t *testing.T) {
+	l := newLab(t, alone)
+	arn := l.topic("us-east-1", "held")
+	arrived, silence := make(chan bool, 2), make(chan bool)
+	slow := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		arrived <- true
+		<-silence
+	}))
+	t.Cleanup(slow.Close)
+	for range 2 { // each asks for a confirmation
+		_, err := l.sns(self, "us-east-1").Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &arn, Protocol: ptr("http"), Endpoint: &slow.URL})
+		l.must(err)
+	}
+	<-arrived
+	l.post("reset")
+	newMailbox(t).confirmed(l, "us-east-1", l.topic("us-east-1", "new"), nil) // the key is made anew
+	close(silence)
+	select {
+	case <-arrived:
+		t.Error("a letter of before the reset came")
+	case <-time.After(300 * time.Millisecond):
+	}
+}
+
+// Nobody is told of a log file that a crash could undo: notifications wait until the
+// state is saved, on the rounds of the timer and on those of an advanced clock.
+func TestNotificationsWaitForState(t *testing.T) {
+	for why, every := range map[string]time.Duration{"timer": 50 * time.Millisecond, "clock": time.Hour} {
+		dir := t.TempDir()
+		l, _ := serve(t, sandbox.Options{World: []byte(alone), StateDir: dir, DeliverEvery: every})
+		topic := l.topic("us-east-1", "told", "Policy", mayPublish("arn:aws:sns:us-east-1:123456789012:told", byCloudTrail, ""))
+		m := newMailbox(t)
+		m.confirmed(l, "us-east-1", topic, nil)
+		l.start(self, "us-east-1", l.create(self, "us-east-1", "main", multiRegion, func(in *cloudtrail.CreateTrailInput) { in.SnsTopicName = ptr("told") }))
+		m.next() // of CreateTrail
+		if why == "timer" {
+			m.next() // of the calls above
+		}
+		obstacle := filepath.Join(dir, "state.json.new") // a folder where the new state is to be written
+		l.must(os.Mkdir(obstacle, 0o700))
+		l.act(self, "eu-west-1")
+		if why == "clock" {
+			if status, text := l.admin("POST", "clock?advance=1h", ""); status != 500 {
+				t.Errorf("the clock: %d %s", status, text)
+			}
+		}
+		select {
+		case p := <-m.mail:
+			t.Errorf("%s: a message came before the state was saved: %s", why, p.body)
+		case <-time.After(400 * time.Millisecond):
+		}
+		l.must(os.Remove(obstacle))
+		if why == "clock" {
+			l.post("clock?advance=1s")
+		}
+		if p := m.next(); !strings.Contains(p.Message, "s3ObjectKey") {
+			t.Errorf("%s: %s", why, p.body)
+		}
+	}
 }
 
 // Topics, subscriptions and the key outlive the process.

@@ -183,17 +183,20 @@ func (w *world) mend() {
 	}
 }
 
-// save keeps the world and the buckets as they are now. It returns when they are on
-// the disk; calls that come together share one write. Without a StateDir there is
-// nothing to do.
+// save keeps the world and the buckets as they are now, and sends the letters that tell
+// of them. It returns when they are on the disk; calls that come together share one
+// write. Without a StateDir there is nothing to keep.
 func (s *Sandbox) save() error {
-	if s.state == nil {
-		return nil
-	}
 	s.mu.RLock()
 	version, revision := s.version, s.buckets.Revision()
 	s.mu.RUnlock()
-	return s.state.save(s, version, revision)
+	if s.state != nil {
+		if err := s.state.save(s, version, revision); err != nil {
+			return err
+		}
+	}
+	s.outbox.release(version)
+	return nil
 }
 
 // save writes the state unless one of that version and revision, or later, has been

@@ -74,3 +74,10 @@ func TestCourierQueueIsBounded(t *testing.T) {
 	close(hold)
 	c.Close()
 }
+
+// What is near is not told to a proxy of the environment.
+func TestCourierHasNoProxy(t *testing.T) {
+	if transport, ok := newClient().Transport.(*http.Transport); !ok || transport.Proxy != nil {
+		t.Errorf("the transport is %+v", transport)
+	}
+}

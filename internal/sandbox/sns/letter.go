@@ -123,13 +123,16 @@ func (l *Letter) body() ([]byte, error) {
 	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
+// Agent is the User-Agent of SNS.
+const Agent = "Amazon Simple Notification Service Agent"
+
 // header is what SNS says beside it.
 //
 // https://docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html#http-header
 func (l *Letter) header() http.Header {
 	h := http.Header{}
 	h.Set("Content-Type", "text/plain; charset=UTF-8")
-	h.Set("User-Agent", "Amazon Simple Notification Service Agent")
+	h.Set("User-Agent", Agent)
 	h.Set("X-Amz-Sns-Message-Type", l.Envelope.Type)
 	h.Set("X-Amz-Sns-Message-Id", l.Envelope.MessageID)
 	h.Set("X-Amz-Sns-Topic-Arn", l.Envelope.TopicARN)

@@ -27,7 +27,7 @@ func (s *Service) subscribe(c *wire.Call, in subscribeInput) (subscriptionAnswer
 	if err != nil {
 		return subscriptionAnswer{}, err
 	}
-	if err := checkEndpoint(in.Protocol, in.Endpoint); err != nil {
+	if err := checkEndpoint(in.Protocol, in.Endpoint, s.Base()); err != nil {
 		return subscriptionAnswer{}, err
 	}
 	made := &Subscription{
