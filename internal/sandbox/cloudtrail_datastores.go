@@ -104,7 +104,7 @@ func (s *Sandbox) createEventDataStore(c *wire.Call, in createDataStoreInput) (d
 		return dataStoreDescription{}, err
 	}
 	owner := s.ownerFor(c, d.OrganizationEnabled)
-	d.ARN = resourceARN{c.Partition, "cloudtrail", c.Region, owner.ID, "eventdatastore", newRequestID()}.String()
+	d.ARN = resourceARN{c.Partition, "cloudtrail", c.Region, owner.ID, "eventdatastore", wire.NewUUID()}.String()
 	if err := admitDataStore(owner, d); err != nil {
 		return dataStoreDescription{}, err
 	}

@@ -76,7 +76,7 @@ func (s *Sandbox) startQuery(c *wire.Call, in startQueryInput) (startQueryOutput
 	if s.running(c) >= maxRunningQueries {
 		return startQueryOutput{}, wire.Errorf("MaxConcurrentQueriesException", "You are already running the maximum number of concurrent queries. The maximum number of concurrent queries is %d. Wait a minute for some queries to finish, and then run the query again.", maxRunningQueries)
 	}
-	q := &lakeQuery{ID: newRequestID(), Statement: in.QueryStatement, Created: s.now(), Until: s.history.last()}
+	q := &lakeQuery{ID: wire.NewUUID(), Statement: in.QueryStatement, Created: s.now(), Until: s.history.last()}
 	d.Queries = append(slices.DeleteFunc(d.Queries, s.forgotten), q)
 	return startQueryOutput{q.ID, in.EventDataStoreOwnerAccountID}, nil
 }

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
 // An eventLog keeps the history in a file of the StateDir, one entry a line:
@@ -40,7 +42,7 @@ type round struct {
 }
 
 // newLogName names the file of a new history. Which one counts, the state says.
-func newLogName() string { return "events-" + newRequestID() + ".jsonl" }
+func newLogName() string { return "events-" + wire.NewUUID() + ".jsonl" }
 
 // createLog makes an empty file that survives a crash.
 func createLog(path string) (*eventLog, error) {

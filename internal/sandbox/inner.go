@@ -63,7 +63,7 @@ func (s *Sandbox) callS3(c *wire.Call, by string, r *http.Request, body []byte) 
 // innerExchange is an exchange without a connection of its own.
 func (s *Sandbox) innerExchange(c *wire.Call, by, service, operation string) *exchange {
 	inner := *c
-	inner.Service, inner.Operation, inner.RequestID = service, operation, newRequestID()
+	inner.Service, inner.Operation, inner.RequestID = service, operation, wire.NewUUID()
 	inner.UserAgent, inner.SourceIP, inner.Input, inner.Output = by, by, nil, nil
 	x := &exchange{r: &http.Request{}, signature: &wire.Signature{Region: c.Region}, known: true, call: &inner, by: by}
 	if s.serving != nil {
@@ -96,6 +96,9 @@ func (s *Sandbox) recordInner(x *exchange, o outcome) error {
 		describeS3(s.buckets, x, r)
 	} else {
 		s.describeCall(x, r)
+	}
+	if r.EventCategory == dataCategory && !s.w.selectsData() {
+		return nil
 	}
 	e, err := r.entry()
 	if err != nil {

@@ -66,3 +66,54 @@ func TestInnerCalls(t *testing.T) {
 		t.Errorf("recorded: %q", names)
 	}
 }
+
+// The credentials of a caller do not expire for what is done for a stack.
+func TestInnerCallsDoNotExpire(t *testing.T) {
+	s, err := New(Options{Faults: []byte(`[{action: "*", expire: true}]`)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	c := &wire.Call{
+		Account: "123456789012", Partition: "aws", Region: "ap-northeast-1", Service: "cloudformation", Operation: "CreateStack",
+		Time: s.now(), Caller: wire.Caller{AccessKeyID: "ASIA", ARN: "arn:aws:sts::123456789012:assumed-role/r/s", UserID: "AROA:s", Temporary: true},
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := s.call(c, "cloudformation.amazonaws.com", "cloudtrail", "StopLogging", map[string]any{"Name": "your-trail-name"}, nil); err != nil {
+		t.Error(err)
+	}
+}
+
+// What a service reads of S3 for its caller is kept only where data events are asked for.
+func TestInnerDataEvents(t *testing.T) {
+	s, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	c := &wire.Call{Account: "123456789012", Partition: "aws", Region: "ap-northeast-1", Service: "cloudformation", Operation: "CreateStack", Time: s.now()}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	read := func() uint64 {
+		before := s.history.last()
+		r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "/none/template", http.NoBody)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.callS3(c, "cloudformation.amazonaws.com", r, nil); wire.CodeOf(err) != "NoSuchBucket" {
+			t.Errorf("the answer is %v", err)
+		}
+		return s.history.last() - before
+	}
+	if n := read(); n != 0 {
+		t.Errorf("%d records that nobody asks for", n)
+	}
+	selectors := []any{map[string]any{"DataResources": []any{map[string]any{"Type": "AWS::S3::Object", "Values": []any{"arn:aws:s3"}}}}}
+	if err := s.call(c, "cloudformation.amazonaws.com", "cloudtrail", "PutEventSelectors", map[string]any{"TrailName": "your-trail-name", "EventSelectors": selectors}, nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := read(); n != 1 {
+		t.Errorf("%d records that a trail asks for", n)
+	}
+}

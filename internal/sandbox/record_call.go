@@ -74,7 +74,7 @@ func (s *Sandbox) newRecord(x *exchange, o outcome) *record {
 		EventVersion: recordVersion, UserIdentity: identityOf(c, x.session),
 		EventTime: recordTime(c.Time), EventSource: c.Service + ".amazonaws.com", EventName: c.Operation, AWSRegion: c.Region,
 		SourceIPAddress: c.SourceIP, UserAgent: c.UserAgent, ErrorCode: o.code, ErrorMessage: o.message,
-		RequestID: c.RequestID, EventID: newRequestID(), ReadOnly: new(onlyReads(c.Operation)), EventType: "AwsApiCall",
+		RequestID: c.RequestID, EventID: wire.NewUUID(), ReadOnly: new(onlyReads(c.Operation)), EventType: "AwsApiCall",
 		ManagementEvent: new(true), RecipientAccountID: c.Account, EventCategory: managementCategory, TLSDetails: x.tls(),
 	}
 	if isGlobal(c.Service) {
@@ -119,6 +119,7 @@ func (s *Sandbox) describeCall(x *exchange, r *record) {
 	}
 	describePublish(x, r)
 	describeKMS(x, r)
+	describeStackCall(x, r)
 	if arn := assumedRole(r); arn != "" {
 		r.Resources = []recordResource{{AccountID: accountOfARN(arn), Type: "AWS::IAM::Role", ARN: arn}}
 	}
@@ -149,9 +150,9 @@ func (s *Sandbox) shared(x *exchange, r *record) []*record {
 	if other == "" || other == r.RecipientAccountID {
 		return nil
 	}
-	r.SharedEventID = newRequestID()
+	r.SharedEventID = wire.NewUUID()
 	theirs := *r
-	theirs.EventID, theirs.RecipientAccountID = newRequestID(), other
+	theirs.EventID, theirs.RecipientAccountID = wire.NewUUID(), other
 	theirs.UserIdentity = userIdentity{Type: "AWSAccount", PrincipalID: r.UserIdentity.PrincipalID, AccountID: x.call.Account}
 	return []*record{&theirs}
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
 // The largest body of POST /_sandbox/events, and the largest record in it.
@@ -130,8 +132,8 @@ func (r *record) fill(now time.Time) error {
 		{&r.EventSource, usualSource(r.EventName)},
 		{&r.SourceIPAddress, "198.51.100.7"},
 		{&r.UserAgent, "trailspan-sandbox"},
-		{&r.EventID, newRequestID()},
-		{&r.RequestID, newRequestID()},
+		{&r.EventID, wire.NewUUID()},
+		{&r.RequestID, wire.NewUUID()},
 		{&r.EventType, "AwsApiCall"},
 		{&r.EventCategory, r.usualCategory()},
 	} {

@@ -108,7 +108,11 @@ func isObjectLevel(operation string) bool {
 func (s *Sandbox) selectsData() bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	for _, a := range s.w.Accounts {
+	return s.w.selectsData()
+}
+
+func (w *world) selectsData() bool {
+	for _, a := range w.Accounts {
 		for _, t := range a.Trails {
 			if t.Logging && t.selectsData() {
 				return true

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base32"
@@ -33,15 +32,7 @@ func (s *Sandbox) newExchange(r *http.Request) *exchange {
 	if err != nil {
 		host = r.RemoteAddr
 	}
-	return &exchange{r: r, call: &wire.Call{RequestID: newRequestID(), Time: s.now(), UserAgent: r.UserAgent(), SourceIP: host}}
-}
-
-// newRequestID returns a random UUID.
-func newRequestID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return formatUUID(b)
+	return &exchange{r: r, call: &wire.Call{RequestID: wire.NewUUID(), Time: s.now(), UserAgent: r.UserAgent(), SourceIP: host}}
 }
 
 // identify finds out who calls, and from where: it fills in the call and the body.

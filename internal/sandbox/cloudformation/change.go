@@ -24,6 +24,21 @@ func (p *proposal) wish(r template.Resource, l template.Lookup) (want map[string
 	return want, wrong, nil
 }
 
+// shown is the wish as it may be told, where a parameter is NoEcho; nil where none is. What
+// cannot be evaluated with stars is not told.
+func (p *proposal) shown(r template.Resource, l template.Lookup) map[string]any {
+	if !slices.ContainsFunc(p.settings.Parameters, func(parameter Parameter) bool { return parameter.Hidden }) {
+		return nil
+	}
+	masked := *p
+	masked.bound = p.bound.Masked(hidden)
+	want, _, err := masked.wish(r, l)
+	if err != nil {
+		return map[string]any{}
+	}
+	return want
+}
+
 // tagged adds the tags of the stack to those of the resource, which come first.
 func tagged(properties map[string]any, tags []Tag) map[string]any {
 	all := slices.Clone(listIn(properties, "Tags"))
@@ -96,10 +111,13 @@ func (p *proposal) changes(st *Stack) ([]Change, error) {
 		if err != nil {
 			return nil, invalid("%s", err)
 		}
-		have := st.resource(r.LogicalID)
+		have, told := st.resource(r.LogicalID), p.shown(r.Resource, l)
+		if told == nil {
+			told = want
+		}
 		switch {
 		case !have.exists():
-			list = append(list, Change{Action: "Add", LogicalID: r.LogicalID, Type: r.Type, After: propertiesText(want)})
+			list = append(list, Change{Action: "Add", LogicalID: r.LogicalID, Type: r.Type, After: propertiesText(told)})
 			continue
 		case have.Type != r.Type:
 			list = append(list, Change{Action: "Modify", LogicalID: r.LogicalID, PhysicalID: have.PhysicalID, Type: r.Type, Replacement: "True", Scope: []string{"Properties"}})
@@ -107,7 +125,7 @@ func (p *proposal) changes(st *Stack) ([]Change, error) {
 		}
 		names := differences(have.Properties, want)
 		if len(names) > 0 {
-			change := modification(have, want, names)
+			change := modification(have, told, names)
 			l.new[r.LogicalID] = change.Replacement == "True"
 			list = append(list, change)
 		} else if have.DeletionPolicy != r.DeletionPolicy || have.UpdateReplacePolicy != r.UpdateReplacePolicy {
@@ -119,7 +137,7 @@ func (p *proposal) changes(st *Stack) ([]Change, error) {
 		if !planned && r.exists() {
 			list = append(list, Change{
 				Action: "Remove", LogicalID: r.LogicalID, PhysicalID: r.PhysicalID, Type: r.Type,
-				PolicyAction: policyAction(r.DeletionPolicy), Before: propertiesText(r.Properties),
+				PolicyAction: policyAction(r.DeletionPolicy), Before: propertiesText(r.shown()),
 			})
 		}
 	}
@@ -133,14 +151,15 @@ func policyAction(policy string) string {
 	return "Delete"
 }
 
+// modification tells of properties that change. want are they as they may be told.
 func modification(have *Resource, want map[string]any, names []string) Change {
-	k := kindOf(have.Type)
+	k, was := kindOf(have.Type), have.shown()
 	change := Change{
 		Action: "Modify", LogicalID: have.LogicalID, PhysicalID: have.PhysicalID, Type: have.Type, Replacement: "False",
-		Before: propertiesText(have.Properties), After: propertiesText(want),
+		Before: propertiesText(was), After: propertiesText(want),
 	}
 	for _, name := range names {
-		d := ChangeDetail{Attribute: "Properties", Name: name, Recreation: "Never", Was: valueText(have.Properties[name]), Will: valueText(want[name])}
+		d := ChangeDetail{Attribute: "Properties", Name: name, Recreation: "Never", Was: valueText(was[name]), Will: valueText(want[name])}
 		d.Dynamic = strings.Contains(d.Will, unknownYet)
 		if name == "Tags" {
 			d.Attribute, d.Name = "Tags", ""

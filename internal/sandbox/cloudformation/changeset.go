@@ -64,6 +64,7 @@ func (s *service) createChangeSet(c *wire.Call, in changeSetInput) (changeSetID,
 		set.Reason = "The submitted information didn't contain changes. Submit different information to create a change set."
 	}
 	if st.Status == "" {
+		s.store().forget(c.Time)
 		s.store().Stacks = append(s.store().Stacks, st)
 		st.enter(c, "REVIEW_IN_PROGRESS", "User Initiated")
 	}

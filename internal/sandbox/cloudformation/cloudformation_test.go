@@ -6,6 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
 // Generated names are cut to what the service allows, and bear stack and logical ID.
@@ -77,6 +80,34 @@ func TestPage(t *testing.T) {
 		if _, _, err := page(list, bad); err == nil {
 			t.Errorf("the token %q is taken", bad)
 		}
+	}
+}
+
+// Old events are forgotten; those that are left tell what they told.
+func TestEventsAreBounded(t *testing.T) {
+	st := &Stack{Name: "audit"}
+	c := &wire.Call{Time: time.Now()}
+	r := &Resource{LogicalID: "R", Type: "T", Properties: map[string]any{"A": "b"}}
+	for i := range mostEvents + 10 {
+		if i > 100 {
+			r.Properties = map[string]any{"A": "c"}
+		}
+		st.enterResource(c, r, "UPDATE_IN_PROGRESS", "")
+		if n := len(st.Events); n > mostEvents {
+			t.Fatalf("there are %d events", n)
+		}
+	}
+	again, told := 0, st.told()
+	for i, e := range st.Events {
+		if told[i] != `{"A":"c"}` {
+			t.Fatalf("event %d tells %s", i, told[i])
+		}
+		if e.Again {
+			again++
+		}
+	}
+	if len(st.Events)-again != 1 {
+		t.Errorf("%d events of %d repeat", again, len(st.Events))
 	}
 }
 

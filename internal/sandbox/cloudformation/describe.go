@@ -154,7 +154,10 @@ func (s *service) describeStackEvents(c *wire.Call, in eventsInput) (eventsOutpu
 	if st == nil {
 		return eventsOutput{}, invalid("Stack [%s] does not exist", in.StackName)
 	}
-	events := slices.Clone(st.Events)
+	events, told := slices.Clone(st.Events), st.told()
+	for i := range events {
+		events[i].Properties = told[i]
+	}
 	slices.Reverse(events)
 	events, next, err := page(events, in.NextToken)
 	if err != nil {

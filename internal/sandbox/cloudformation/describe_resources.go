@@ -55,7 +55,7 @@ func (s *service) stackWith(c *wire.Call, in resourcesInput) (*Stack, error) {
 		return s.store().find(c, in.StackName)
 	}
 	for _, st := range s.store().of(c) {
-		if slices.ContainsFunc(st.Resources, func(r *Resource) bool { return r.exists() && r.PhysicalID == in.PhysicalResourceID }) {
+		if st.live() && slices.ContainsFunc(st.Resources, func(r *Resource) bool { return r.exists() && r.PhysicalID == in.PhysicalResourceID }) {
 			return st, nil
 		}
 	}

@@ -59,7 +59,7 @@ func (e *errand) settle(r template.Planned) error {
 		wrong = []string{"Properties validation failed for resource " + r.LogicalID + " with message:\n" + strings.Join(wrong, "\n")}
 	}
 	if have == nil {
-		made := newResource(r, want)
+		made := e.newResource(r, want)
 		e.st.Resources = append(e.st.Resources, made)
 		e.steps = append(e.steps, step{now: made})
 		e.st.enterResource(e.c, made, "CREATE_IN_PROGRESS", "")
@@ -68,11 +68,16 @@ func (e *errand) settle(r template.Planned) error {
 	return e.adapt(r, have, want, wrong)
 }
 
-func newResource(r template.Planned, want map[string]any) *Resource {
-	return &Resource{
+// newResource is a resource that is yet to be made. One that will not be has no properties.
+func (e *errand) newResource(r template.Planned, want map[string]any) *Resource {
+	made := &Resource{
 		LogicalID: r.LogicalID, Type: r.Type, DeletionPolicy: r.DeletionPolicy, UpdateReplacePolicy: r.UpdateReplacePolicy,
 		DependsOn: r.DependsOn, Properties: want,
 	}
+	if want != nil {
+		made.Shown = e.p.shown(r.Resource, e.st)
+	}
+	return made
 }
 
 // adapt updates or replaces a resource that there is, when it has to.
@@ -94,19 +99,19 @@ func (e *errand) adapt(r template.Planned, have *Resource, want map[string]any, 
 		return e.fail(have, "UPDATE", wrong[0])
 	}
 	have.DeletionPolicy, have.UpdateReplacePolicy, have.DependsOn = r.DeletionPolicy, r.UpdateReplacePolicy, r.DependsOn
-	if err := e.change(have, want); err != nil {
+	if err := e.change(have, want, e.p.shown(r.Resource, e.st)); err != nil {
 		return e.fail(have, "UPDATE", k.explain(have.Type, have.PhysicalID, err))
 	}
 	e.st.enterResource(e.c, have, "UPDATE_COMPLETE", "")
 	return nil
 }
 
-// change has a resource take other properties.
-func (e *errand) change(r *Resource, want map[string]any) error {
+// change has a resource take other properties, which are told as shown says.
+func (e *errand) change(r *Resource, want, shown map[string]any) error {
 	d := e.deed(r)
 	d.properties, d.old = want, r.Properties
 	err := kindOf(r.Type).update(d)
-	r.Properties, r.Attributes = want, d.attributes
+	r.Properties, r.Shown, r.Attributes = want, shown, d.attributes
 	return err
 }
 
@@ -116,7 +121,7 @@ func (e *errand) change(r *Resource, want map[string]any) error {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
 func (e *errand) replace(r template.Planned, have *Resource, want map[string]any) error {
 	before := *have
-	made := newResource(r, want)
+	made := e.newResource(r, want)
 	made.PhysicalID = have.PhysicalID
 	e.st.Resources[slices.Index(e.st.Resources, have)] = made
 	e.st.enterResource(e.c, made, "UPDATE_IN_PROGRESS", "Requested update requires the creation of a new physical resource; hence creating one.")
@@ -162,7 +167,7 @@ func (e *errand) ownerOf(typeName, name string) *Stack {
 		return nil
 	}
 	for _, st := range e.store().of(e.c) {
-		if slices.ContainsFunc(st.Resources, func(r *Resource) bool { return r.exists() && r.Type == typeName && r.PhysicalID == name }) {
+		if st.live() && slices.ContainsFunc(st.Resources, func(r *Resource) bool { return r.exists() && r.Type == typeName && r.PhysicalID == name }) {
 			return st
 		}
 	}
@@ -193,7 +198,7 @@ func (e *errand) cancel(rest []template.Planned) {
 		if waiting || e.st.resource(r.LogicalID).exists() {
 			continue
 		}
-		made := newResource(r, nil)
+		made := e.newResource(r, nil)
 		e.st.Resources = append(e.st.Resources, made)
 		e.steps = append(e.steps, step{now: made})
 		e.st.enterResource(e.c, made, "CREATE_IN_PROGRESS", "")

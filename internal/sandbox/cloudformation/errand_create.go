@@ -1,5 +1,7 @@
 package cloudformation
 
+import "slices"
+
 // create makes all resources of a stack, or does what is asked for when it cannot.
 func (e *errand) createAll() {
 	st := e.st
@@ -35,7 +37,7 @@ func (e *errand) undoCreation(verb string) {
 	}
 	t := e.st.enter(e.c, verb+"_COMPLETE", "")
 	if verb == "DELETE" {
-		e.st.Deleted = t
+		e.st.bury(t)
 	}
 }
 
@@ -43,11 +45,10 @@ func (e *errand) undoCreation(verb string) {
 func (e *errand) deleteAll(keeps func(*Resource) bool, force bool) {
 	st := e.st
 	st.enter(e.c, "DELETE_IN_PROGRESS", "User Initiated")
-	e.remove(st.Resources, keeps)
+	e.remove(slices.Concat(st.Resources, st.Displaced), keeps)
 	if len(e.failures) > 0 && !force {
 		st.enter(e.c, "DELETE_FAILED", e.blame())
 		return
 	}
-	st.Outputs, st.Imports = nil, nil
-	st.Deleted = st.enter(e.c, "DELETE_COMPLETE", "")
+	st.bury(st.enter(e.c, "DELETE_COMPLETE", ""))
 }

@@ -10,16 +10,18 @@ import (
 func (e *errand) updateAll() {
 	st := e.st
 	before, outputs, imports := st.Settings, st.Outputs, st.Imports
-	st.Settings = e.p.settings
+	st.Settings, e.displaced = e.p.settings, slices.Clone(st.Displaced)
 	st.Updated = st.enter(e.c, "UPDATE_IN_PROGRESS", "User Initiated")
 	if e.build() == nil {
 		st.enter(e.c, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 		e.cleanUp()
+		st.Displaced = nil
 		st.enter(e.c, "UPDATE_COMPLETE", "")
 		return
 	}
 	if st.DisableRollback {
 		e.forgetAttempts()
+		st.Displaced = e.displaced
 		st.enter(e.c, "UPDATE_FAILED", e.blame())
 		return
 	}
@@ -32,7 +34,7 @@ func (e *errand) updateAll() {
 func (e *errand) forgetAttempts() {
 	for _, s := range e.steps {
 		if s.before != nil && s.now.Status == "UPDATE_FAILED" {
-			s.now.Properties = s.before.Properties
+			s.now.Properties, s.now.Shown = s.before.Properties, s.before.Shown
 			if s.now.PhysicalID == "" {
 				s.now.PhysicalID, s.now.Attributes = s.before.PhysicalID, s.before.Attributes
 			}
@@ -82,9 +84,9 @@ func (e *errand) rollBack() {
 // restore gives a resource the properties back that it had.
 func (e *errand) restore(r, before *Resource) {
 	e.st.enterResource(e.c, r, "UPDATE_IN_PROGRESS", "")
-	attempted := r.Properties
-	if err := e.change(r, before.Properties); err != nil {
-		r.Properties, r.Former = attempted, before
+	attempted, shown := r.Properties, r.Shown
+	if err := e.change(r, before.Properties, before.Shown); err != nil {
+		r.Properties, r.Shown, r.Former = attempted, shown, before
 		e.st.enterResource(e.c, r, "UPDATE_FAILED", kindOf(r.Type).explain(r.Type, r.PhysicalID, err))
 		e.note("UPDATE", r)
 		return
@@ -129,7 +131,7 @@ func (e *errand) continueRollback(skip []string) {
 			made = append(made, r)
 		case r.Former == nil:
 		case slices.Contains(skip, r.LogicalID):
-			r.Properties, r.Former = r.Former.Properties, nil
+			r.Properties, r.Shown, r.Former = r.Former.Properties, r.Former.Shown, nil
 			st.enterResource(e.c, r, "UPDATE_COMPLETE", "")
 		default:
 			e.restore(r, r.Former)

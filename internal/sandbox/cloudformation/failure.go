@@ -34,7 +34,7 @@ func (k kind) explain(typeName, name string, err error) string {
 		status = http.StatusBadRequest
 	}
 	code := handlerErrorCode(e.Code)
-	message := fmt.Sprintf("%s (Service: %s, Status Code: %d, Request ID: %s)", e.Message, k.service, status, newUUID())
+	message := fmt.Sprintf("%s (Service: %s, Status Code: %d, Request ID: %s)", e.Message, k.service, status, wire.NewUUID())
 	if k.wrapped {
 		switch code {
 		case "InvalidRequest":
@@ -45,7 +45,7 @@ func (k kind) explain(typeName, name string, err error) string {
 			message = fmt.Sprintf("Limit exceeded for resource of type '%s'. Reason: %s", typeName, message)
 		}
 	}
-	return fmt.Sprintf("Resource handler returned message: %q (RequestToken: %s, HandlerErrorCode: %s)", message, newUUID(), code)
+	return fmt.Sprintf("Resource handler returned message: %q (RequestToken: %s, HandlerErrorCode: %s)", message, wire.NewUUID(), code)
 }
 
 // handlerErrorCode sorts the error codes of services into those of resource handlers.

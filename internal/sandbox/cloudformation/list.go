@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
@@ -67,8 +66,7 @@ type stackSummary struct {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
 func (s *service) listStacks(c *wire.Call, in listStacksInput) (listStacksOutput, error) {
 	list := slices.DeleteFunc(s.store().of(c), func(st *Stack) bool {
-		old := !st.live() && c.Time.Sub(st.Deleted) > 90*24*time.Hour
-		return old || len(in.StackStatusFilter) > 0 && !slices.Contains(in.StackStatusFilter, st.Status)
+		return st.forgotten(c.Time) || len(in.StackStatusFilter) > 0 && !slices.Contains(in.StackStatusFilter, st.Status)
 	})
 	list, next, err := page(list, in.NextToken)
 	if err != nil {

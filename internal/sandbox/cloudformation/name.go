@@ -2,25 +2,15 @@ package cloudformation
 
 import (
 	"crypto/rand"
-	"encoding/hex"
 	"regexp"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
-// newUUID returns a random UUID.
-func newUUID() string {
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	h := hex.EncodeToString(b[:])
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
-}
-
 // stackARN is the ID of a stack, or of a change set.
 func stackARN(c *wire.Call, kind, name string) string {
-	return "arn:" + c.Partition + ":cloudformation:" + c.Region + ":" + c.Account + ":" + kind + "/" + name + "/" + newUUID()
+	return "arn:" + c.Partition + ":cloudformation:" + c.Region + ":" + c.Account + ":" + kind + "/" + name + "/" + wire.NewUUID()
 }
 
 var stackName = regexp.MustCompile(`^[a-zA-Z][-a-zA-Z0-9]*$`)

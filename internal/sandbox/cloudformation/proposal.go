@@ -213,10 +213,13 @@ func (s *service) body(c *wire.Call, st *Stack, in request) (string, error) {
 	return s.templateBody(c, in.TemplateBody, in.TemplateURL)
 }
 
-// largestBody is how long a template may be that is in the request itself.
+// How long a template may be that is in the request itself, and how long one in a bucket.
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/cloudformation-limits.html
-const largestBody = 51200
+const (
+	largestBody   = 51200
+	largestObject = 1_000_000
+)
 
 func (s *service) templateBody(c *wire.Call, body, location string) (string, error) {
 	switch {
@@ -249,6 +252,9 @@ func (s *service) fetch(c *wire.Call, location string) (string, error) {
 	body, err := s.getObject(c, bucket, key, u.Query().Get("versionId"))
 	if err != nil {
 		return "", invalid("S3 error: %s\nFor more information check http://docs.aws.amazon.com/AmazonS3/latest/API/ErrorResponses.html", messageOf(err))
+	}
+	if len(body) > largestObject {
+		return "", invalid("Template may not exceed %d bytes in size.", largestObject)
 	}
 	return string(body), nil
 }

@@ -54,6 +54,7 @@ func newStack(c *wire.Call, name string) *Stack {
 }
 
 func (s *service) errand(c *wire.Call, st *Stack, p *proposal) *errand {
+	s.store().forget(c.Time)
 	return &errand{service: s, c: c, st: st, p: p}
 }
 

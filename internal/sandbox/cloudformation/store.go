@@ -38,6 +38,9 @@ type Stack struct {
 	// Superfluous are resources in whose place an older one stands again, but which the
 	// rollback did not get to remove.
 	Superfluous []*Resource
+	// Displaced are resources that an update replaced which then failed and stayed so; the
+	// next update that succeeds removes them.
+	Displaced []*Resource `json:",omitempty"`
 
 	ChangeSets []*ChangeSet
 }
@@ -70,23 +73,50 @@ type Output struct{ Key, Value, Description, Export string }
 
 // A Resource is a part of a stack.
 type Resource struct {
-	LogicalID, PhysicalID, Type         string
-	Status, Reason                      string
-	Time                                time.Time // of the status
-	DeletionPolicy, UpdateReplacePolicy string
-	DependsOn                           []string       // logical IDs
-	Properties                          map[string]any // as they were asked for last
-	Attributes                          map[string]any // for Fn::GetAtt
-	Former                              *Resource      // what it was before, where a rollback did not get back to it
-	Superfluous                         bool           // made by an update that is being rolled back
+	LogicalID, PhysicalID, Type string
+	Status                      string
+	Reason                      string         `json:",omitempty"`
+	Time                        time.Time      // of the status
+	DeletionPolicy              string         `json:",omitempty"`
+	UpdateReplacePolicy         string         `json:",omitempty"`
+	DependsOn                   []string       `json:",omitempty"` // logical IDs
+	Properties                  map[string]any // as they were asked for last
+	Shown                       map[string]any // what of them is told, where a parameter is NoEcho; or else nil
+	Attributes                  map[string]any // for Fn::GetAtt
+	Former                      *Resource      `json:",omitempty"` // what it was before, where a rollback did not get back to it
+	Superfluous                 bool           `json:",omitempty"` // made by an update that is being rolled back
 }
 
 // An Event is one line in the story of a stack.
 type Event struct {
 	ID, LogicalID, PhysicalID, Type string
-	Status, Reason, Token           string
-	Properties                      string // JSON; "" when the event does not tell
+	Status                          string
+	Reason                          string `json:",omitempty"`
+	Token                           string `json:",omitempty"`
+	Properties                      string `json:",omitempty"` // JSON; "" when the event does not tell
+	Again                           bool   `json:",omitempty"` // the properties are those of the event before, of the same resource
 	Time                            time.Time
+}
+
+// forgotten is how long after its deletion a stack is not known any longer.
+//
+// https://docs.aws.amazon.com/AWSCloudFormation/latest/APIReference/API_ListStacks.html
+const forgotten = 90 * 24 * time.Hour
+
+// forget drops the stacks that were deleted so long ago that nobody can ask for them.
+func (s *Store) forget(now time.Time) {
+	s.Stacks = slices.DeleteFunc(s.Stacks, func(st *Stack) bool { return st.forgotten(now) })
+}
+
+func (st *Stack) forgotten(now time.Time) bool { return !st.live() && now.Sub(st.Deleted) > forgotten }
+
+// bury leaves of a deleted stack what can still be asked for: descriptions, events and the
+// template.
+func (st *Stack) bury(deleted time.Time) {
+	st.Deleted, st.Outputs, st.Imports, st.ChangeSets, st.Superfluous, st.Displaced = deleted, nil, nil, nil, nil, nil
+	for _, r := range st.Resources {
+		r.Properties, r.Shown, r.Attributes, r.Former = nil, nil, nil, nil
+	}
 }
 
 // live says whether the stack has not been deleted.

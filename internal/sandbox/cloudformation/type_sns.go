@@ -1,6 +1,6 @@
 package cloudformation
 
-import "fmt"
+import "github.com/trailspan/trailspan/internal/sandbox/sns"
 
 // topicKind is AWS::SNS::Topic, whose physical ID is its ARN.
 //
@@ -153,12 +153,8 @@ func setTopicPolicy(d *deed, topic, policy string) error {
 //
 // https://docs.aws.amazon.com/sns/latest/api/API_SetTopicAttributes.html
 func resetTopicPolicies(d *deed, topics []string) error {
-	const policy = `{"Version":"2008-10-17","Id":"__default_policy_ID","Statement":[{"Sid":"__default_statement_ID","Effect":"Allow",` +
-		`"Principal":{"AWS":"*"},"Action":["SNS:GetTopicAttributes","SNS:SetTopicAttributes","SNS:AddPermission","SNS:RemovePermission",` +
-		`"SNS:DeleteTopic","SNS:Subscribe","SNS:ListSubscriptionsByTopic","SNS:Publish"],"Resource":"%s",` +
-		`"Condition":{"StringEquals":{"AWS:SourceOwner":"%s"}}}]}`
 	for _, topic := range topics {
-		if err := setTopicPolicy(d, topic, fmt.Sprintf(policy, topic, d.call.Account)); err != nil && !gone(err) {
+		if err := setTopicPolicy(d, topic, sns.DefaultPolicy(topic)); err != nil && !gone(err) {
 			return err
 		}
 	}

@@ -3,7 +3,7 @@ package kms
 import (
 	"cmp"
 	"crypto/rand"
-	"encoding/hex"
+	"strings"
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
@@ -130,13 +130,11 @@ func NewKey(partition, account, region, id string, created time.Time) *Key {
 
 // NewID returns a random key ID: a UUID, or that of a multi-Region key.
 func NewID(multiRegion bool) string {
-	b := random(16)
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	h := hex.EncodeToString(b)
+	id := wire.NewUUID()
 	if multiRegion {
-		return "mrk-" + h
+		return "mrk-" + strings.ReplaceAll(id, "-", "")
 	}
-	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+	return id
 }
 
 func random(n int) []byte {

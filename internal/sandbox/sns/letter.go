@@ -7,6 +7,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
 // A Letter is a message on its way to one subscriber.
@@ -44,7 +46,7 @@ const (
 
 // confirmation asks a subscriber whether it wants to be one.
 func (sub *Subscription) confirmation(t *Topic, now time.Time) Letter {
-	l := sub.letter(t, typeConfirmation, newUUID(), now)
+	l := sub.letter(t, typeConfirmation, wire.NewUUID(), now)
 	e := &l.Envelope
 	e.Token = sub.Token
 	e.Message = "You have chosen to subscribe to the topic " + t.ARN + ".\nTo confirm the subscription, visit the SubscribeURL included in this message."

@@ -51,6 +51,11 @@ func (t *Topic) policy() string {
 	return string(encoded(t.defaultPolicy()))
 }
 
+// DefaultPolicy is the policy that SNS gives a new topic.
+func DefaultPolicy(topicARN string) string {
+	return string(encoded((&Topic{ARN: topicARN}).defaultPolicy()))
+}
+
 // DocumentedPolicy is the default policy of a topic with the statement of the CloudTrail
 // user guide that lets CloudTrail publish, without its optional conditions.
 //

@@ -64,7 +64,7 @@ func (s *Service) publish(c *wire.Call, in publishInput) (publishAnswer, error) 
 // Publish sends a message to the confirmed http and https subscribers of a topic, and
 // returns its ID. Who publishes has been judged before, see Topic.Judge.
 func (s *Service) Publish(t *Topic, m Message, now time.Time) string {
-	id := newUUID()
+	id := wire.NewUUID()
 	for _, sub := range s.Store().of(t.ARN) {
 		if !sub.Pending && sub.overHTTP() {
 			s.Post(sub.notification(t, m, id, now))

@@ -123,12 +123,6 @@ func TopicARN(partition, region, account, name string) string {
 	return "arn:" + partition + ":sns:" + region + ":" + account + ":" + name
 }
 
-// newUUID returns a random UUID.
-func newUUID() string {
-	h := randomHex(16)
-	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-a" + h[17:20] + "-" + h[20:]
-}
-
 func randomHex(bytes int) string {
 	b := make([]byte, bytes)
 	_, _ = rand.Read(b) // never fails

@@ -31,7 +31,7 @@ func (s *Service) subscribe(c *wire.Call, in subscribeInput) (subscriptionAnswer
 		return subscriptionAnswer{}, err
 	}
 	made := &Subscription{
-		ARN: t.ARN + ":" + newUUID(), Topic: t.ARN, Owner: c.Account, Principal: c.Caller.ARN, Protocol: in.Protocol, Endpoint: in.Endpoint,
+		ARN: t.ARN + ":" + wire.NewUUID(), Topic: t.ARN, Owner: c.Account, Principal: c.Caller.ARN, Protocol: in.Protocol, Endpoint: in.Endpoint,
 		Pending: asks(in.Protocol), Token: randomHex(112), Attributes: map[string]string{}, Base: s.Base(),
 	}
 	made.Authenticated = !made.Pending

@@ -12,7 +12,9 @@ type Bound struct {
 	values     map[string]string // of parameters, as text
 	resolved   map[string]any    // what Ref of a parameter gives: string or []any
 	conditions map[string]bool
+	deciding   map[string]bool // conditions that are being decided
 	planned    []Planned
+	made       *budget
 }
 
 // Bind gives the parameters their values; one that is missing takes its default. It then
@@ -39,7 +41,7 @@ func (t *Template) Bind(env Env, values map[string]string) (*Bound, error) {
 }
 
 func newBound(t *Template, env Env) *Bound {
-	return &Bound{t: t, env: env, values: map[string]string{}, resolved: map[string]any{}, conditions: map[string]bool{}}
+	return &Bound{t: t, env: env, values: map[string]string{}, resolved: map[string]any{}, conditions: map[string]bool{}, deciding: map[string]bool{}, made: &budget{mostMade}}
 }
 
 // Parameters are the values of all parameters, by name, as text; of one that names an SSM
@@ -57,6 +59,23 @@ func (b *Bound) Resolved(name string) (value string, ok bool) {
 		return "", false
 	}
 	return b.env.SSM(b.values[name])
+}
+
+// Masked is the same template with other text in place of the values of parameters that are
+// NoEcho, to be told. Conditions stay as they were decided.
+func (b *Bound) Masked(with string) *Bound {
+	masked := *b
+	masked.resolved = maps.Clone(b.resolved)
+	for _, p := range b.t.Parameters {
+		if !p.NoEcho {
+			continue
+		}
+		masked.resolved[p.Name] = with
+		if _, several := b.resolved[p.Name].([]any); several {
+			masked.resolved[p.Name] = []any{with}
+		}
+	}
+	return &masked
 }
 
 // Conditions are the conditions of the template and whether they hold.

@@ -1,22 +1,18 @@
 package template
 
-import (
-	"slices"
-)
-
 // decideConditions decides every condition of the template.
 func (b *Bound) decideConditions() error {
 	for _, m := range b.t.tree.conditions.each() {
-		if _, err := b.condition(m.key, nil); err != nil {
+		if _, err := b.condition(m.key, ""); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// condition says whether a condition holds. The conditions on the way to it are those
-// that ask for it: one that asks for itself is an error.
-func (b *Bound) condition(name string, way []string) (bool, error) {
+// condition says whether a condition holds. by is the condition that asks for it, or "": one
+// that asks for itself, be it by others, is an error.
+func (b *Bound) condition(name, by string) (bool, error) {
 	if holds, ok := b.conditions[name]; ok {
 		return holds, nil
 	}
@@ -24,10 +20,12 @@ func (b *Bound) condition(name string, way []string) (bool, error) {
 	if !ok {
 		return false, errNoCondition(name)
 	}
-	if slices.Contains(way, name) {
-		return false, templateErrorf("Found circular condition dependency between %s and %s", name, way[len(way)-1])
+	if b.deciding[name] {
+		return false, templateErrorf("Found circular condition dependency between %s and %s", name, by)
 	}
-	holds, err := evaluator{b: b, way: append(slices.Clip(way), name)}.holds(v)
+	b.deciding[name] = true
+	defer delete(b.deciding, name)
+	holds, err := evaluator{b: b, by: name}.holds(v)
 	if err == nil {
 		b.conditions[name] = holds
 	}
@@ -42,7 +40,7 @@ func (e evaluator) holds(v any) (bool, error) {
 	}
 	if c.name == "Condition" {
 		name, _ := c.argument.(string)
-		return e.b.condition(name, e.way)
+		return e.b.condition(name, e.by)
 	}
 	if err := e.b.t.checkForm(c); err != nil {
 		return false, err

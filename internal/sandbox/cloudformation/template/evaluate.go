@@ -11,9 +11,9 @@ import (
 // evaluator says what values of the template come to. Without a Lookup it knows only
 // parameters, as conditions do.
 type evaluator struct {
-	b   *Bound
-	l   Lookup
-	way []string // the conditions that are being decided
+	b  *Bound
+	l  Lookup
+	by string // the condition that is being decided, or ""
 }
 
 // nothing is what AWS::NoValue comes to: whoever holds it leaves it out.
@@ -85,11 +85,19 @@ func (e evaluator) members(given *object) (any, error) {
 	return o, nil
 }
 
-// call evaluates one function.
+// call evaluates one function, if the budget allows for what it gives.
 func (e evaluator) call(c call) (any, error) {
 	if err := e.b.t.checkForm(c); err != nil {
 		return nil, err
 	}
+	v, err := e.apply(c)
+	if err != nil {
+		return nil, err
+	}
+	return v, e.b.made.spendOn(v)
+}
+
+func (e evaluator) apply(c call) (any, error) {
 	switch c.name {
 	case "Ref":
 		return e.ref(c.argument.(string))
@@ -214,7 +222,7 @@ func (e evaluator) getAtt(c call) (any, error) {
 // choose evaluates the branch of Fn::If that counts, and only that.
 func (e evaluator) choose(given []any) (any, error) {
 	name, _ := given[0].(string)
-	holds, err := e.b.condition(name, e.way)
+	holds, err := e.b.condition(name, e.by)
 	if err != nil {
 		return nil, err
 	}
@@ -230,6 +238,9 @@ func (e evaluator) join(given []any) (any, error) {
 	items, isList := list(v)
 	if !ok || !isList {
 		return nil, errJoin()
+	}
+	if err := e.b.made.spend(len(delimiter) * len(items)); err != nil {
+		return nil, err
 	}
 	parts := make([]string, len(items))
 	for i, item := range items {
@@ -249,6 +260,9 @@ func (e evaluator) split(given []any) (any, error) {
 	s, isText := text(v)
 	if !ok || !isText || delimiter == "" {
 		return nil, errSplit()
+	}
+	if err := e.b.made.spend(nodeSize * strings.Count(s, delimiter)); err != nil {
+		return nil, err
 	}
 	items, _ := list(strings.Split(s, delimiter))
 	return items, nil

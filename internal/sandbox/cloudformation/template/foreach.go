@@ -1,7 +1,6 @@
 package template
 
 import (
-	"fmt"
 	"regexp"
 	"strings"
 )
@@ -64,7 +63,7 @@ func unroll(root *object, env Env, values map[string]string) (*Template, error) 
 		}
 	}
 	b.resolve()
-	u := unroller{evaluator{b: b}, mostUnrolled}
+	u := unroller{evaluator{b: b}, b.made}
 	unrolled, err := u.value(root)
 	if err != nil {
 		return nil, err
@@ -77,13 +76,10 @@ func unroll(root *object, env Env, values map[string]string) (*Template, error) 
 	return t, nil
 }
 
-// mostUnrolled is how many members loops may make: far more than a template may have.
-const mostUnrolled = 100_000
-
 // unroller replaces loops by what they come to.
 type unroller struct {
 	collections evaluator
-	left        int // members that may yet be made
+	made        *budget
 }
 
 func (u *unroller) value(v any) (any, error) {
@@ -111,8 +107,8 @@ func (u *unroller) value(v any) (any, error) {
 
 // into adds a member to a mapping, or what the member comes to if it is a loop.
 func (u *unroller) into(o *object, m member) error {
-	if u.left--; u.left < 0 {
-		return errLoop()
+	if err := u.made.spend(nodeSize); err != nil {
+		return err
 	}
 	if strings.HasPrefix(m.key, forEach) {
 		return u.loopInto(o, m.value)
@@ -146,10 +142,26 @@ func (u *unroller) loopInto(o *object, v any) error {
 		if !ok {
 			return errLoop()
 		}
-		for _, m := range l.fragment.members {
-			if err := u.into(o, member{l.inText(m.key, s), l.in(m.value, s)}); err != nil {
-				return err
-			}
+		if err := u.turn(o, round{l.identifier, s, u.made}, l.fragment); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// turn adds what one round of a loop makes of its fragment.
+func (u *unroller) turn(o *object, r round, fragment *object) error {
+	for _, m := range fragment.members {
+		key, err := r.inText(m.key)
+		if err != nil {
+			return err
+		}
+		value, err := r.in(m.value)
+		if err != nil {
+			return err
+		}
+		if err := u.into(o, member{key, value}); err != nil {
+			return err
 		}
 	}
 	return nil
@@ -165,35 +177,68 @@ func loopOf(v any) (loop, bool) {
 	return loop{identifier, given[1], fragment}, isText && isObject && identifier != ""
 }
 
-// inText puts an item in place of ${Identifier}, or the letters and digits of it in place
-// of &{Identifier}.
-func (l loop) inText(s, item string) string {
-	s = strings.ReplaceAll(s, fmt.Sprintf("${%s}", l.identifier), item)
-	return strings.ReplaceAll(s, fmt.Sprintf("&{%s}", l.identifier), notAlphanumeric.ReplaceAllString(item, ""))
+// round is one turn of a loop: the item that stands in place of the identifier.
+type round struct {
+	identifier, item string
+	made             *budget
 }
 
-// in puts an item in place of the identifier in all of a value, also where Ref names it.
-func (l loop) in(v any, item string) any {
+// inText puts the item in place of ${Identifier}, or the letters and digits of it in place
+// of &{Identifier}.
+func (r round) inText(s string) (string, error) {
+	whole, plain := "${"+r.identifier+"}", "&{"+r.identifier+"}"
+	n := strings.Count(s, whole) + strings.Count(s, plain)
+	if err := r.made.spend(nodeSize + len(s) + n*len(r.item)); err != nil || n == 0 {
+		return s, err
+	}
+	s = strings.ReplaceAll(s, plain, notAlphanumeric.ReplaceAllString(r.item, ""))
+	return strings.ReplaceAll(s, whole, r.item), nil
+}
+
+// in puts the item in place of the identifier in all of a value, also where Ref names it.
+func (r round) in(v any) (any, error) {
 	switch v := v.(type) {
 	case string:
-		return l.inText(v, item)
+		return r.inText(v)
 	case []any:
-		items := make([]any, len(v))
-		for i := range v {
-			items[i] = l.in(v[i], item)
-		}
-		return items
+		return r.inList(v)
 	case *object:
-		if c, ok := functionOf(v); ok && c.name == "Ref" && c.argument == any(l.identifier) {
-			return item
+		if c, ok := functionOf(v); ok && c.name == "Ref" && c.argument == any(r.identifier) {
+			return r.item, r.made.spend(nodeSize)
 		}
-		o := &object{}
-		for _, m := range v.members {
-			if key := l.inText(m.key, item); !o.has(key) {
-				o.add(key, l.in(m.value, item))
-			}
-		}
-		return o
+		return r.inObject(v)
 	}
-	return v
+	return v, r.made.spend(nodeSize)
+}
+
+func (r round) inList(given []any) (any, error) {
+	if err := r.made.spend(nodeSize * len(given)); err != nil {
+		return nil, err
+	}
+	items := make([]any, len(given))
+	for i := range given {
+		var err error
+		if items[i], err = r.in(given[i]); err != nil {
+			return nil, err
+		}
+	}
+	return items, nil
+}
+
+func (r round) inObject(given *object) (any, error) {
+	o := &object{}
+	for _, m := range given.members {
+		key, err := r.inText(m.key)
+		if err != nil {
+			return nil, err
+		}
+		value, err := r.in(m.value)
+		if err != nil {
+			return nil, err
+		}
+		if !o.has(key) {
+			o.add(key, value)
+		}
+	}
+	return o, nil
 }

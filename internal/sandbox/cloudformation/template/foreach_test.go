@@ -69,7 +69,7 @@ func TestForEachErrors(t *testing.T) {
 		{"two elements", head + "  Fn::ForEach::L: [A, [b]]", layout},
 		{"a collection of maps", head + "  Fn::ForEach::L: [A, [{B: c}], {'X${A}': {Type: T}}]", layout},
 		{"the same name twice", head + "  Fn::ForEach::L: [A, [b, c], {X: {Type: T}}]", layout},
-		{"loops without end", head + "  Fn::ForEach::L: [Z, [a], " + deep + "]", layout},
+		{"loops without end", head + "  Fn::ForEach::L: [Z, [a], " + deep + "]", "parse: " + tooMuch},
 		{
 			"without its macro", "Resources: {'Fn::ForEach::L': [A, [b], {'X${A}': {Type: T}}]}",
 			"parse: Template format error: Resource name Fn::ForEach::L is non alphanumeric.",

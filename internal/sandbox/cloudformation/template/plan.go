@@ -51,7 +51,7 @@ func (b *Bound) lives(o *object) (bool, error) {
 		return true, nil
 	}
 	name, _ := v.(string)
-	return b.condition(name, nil)
+	return b.condition(name, "")
 }
 
 // isLive says the same of a resource by name; false where there is none.
@@ -89,7 +89,7 @@ func (b *Bound) mentioned(o *object, block string) ([]string, error) {
 	var names []string
 	missing := &unresolved{block: block}
 	w := walk{
-		taken: func(name string) (bool, error) { return b.condition(name, nil) },
+		taken: func(name string) (bool, error) { return b.condition(name, "") },
 		visit: func(c call) error {
 			if err := b.t.checkForm(c); err != nil {
 				return err

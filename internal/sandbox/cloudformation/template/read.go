@@ -25,7 +25,7 @@ func Parse(body string) (*Template, error) {
 	if !ok {
 		return nil, formatErrorf("unsupported structure.")
 	}
-	if at := findNull("", sections); at != "" {
+	if at, found := findNull(sections); found {
 		return nil, sentencef("[%s] 'null' values are not allowed in templates", at)
 	}
 	return unroll(sections, Env{}, nil)
@@ -40,35 +40,38 @@ func read(body string) (any, error) {
 	return readYAML(body)
 }
 
-// findNull returns the path of the first null of the tree, or nothing.
-func findNull(path string, v any) string {
+// findNull returns the path of the first null of a value.
+func findNull(v any) (path string, found bool) {
 	switch v := v.(type) {
 	case nil:
-		return path
+		return "", true
 	case []any:
 		for i, item := range v {
-			if at := findNull(fmt.Sprintf("%s/%d", path, i), item); at != "" {
-				return at
+			if at, found := findNull(item); found {
+				return fmt.Sprintf("/%d%s", i, at), true
 			}
 		}
 	case *object:
 		for _, m := range v.members {
-			if at := findNull(path+"/"+m.key, m.value); at != "" {
-				return at
+			if at, found := findNull(m.value); found {
+				return "/" + m.key + at, true
 			}
 		}
 	}
-	return ""
+	return "", false
 }
 
 // errTwice is a key that comes twice in one mapping of JSON.
 var errTwice = errors.New("a key comes twice")
 
+// errDeep is a value within too many others.
+var errDeep = errors.New("values are nested too deeply")
+
 // readJSON reads one value of JSON, keeping the order of members.
 func readJSON(body string) (any, error) {
 	d := json.NewDecoder(strings.NewReader(body))
 	d.UseNumber()
-	v, err := jsonValue(d)
+	v, err := jsonValue(d, 0)
 	if err == nil {
 		if _, more := d.Token(); !errors.Is(more, io.EOF) {
 			err = errors.New("more after the value")
@@ -80,18 +83,20 @@ func readJSON(body string) (any, error) {
 	return v, nil
 }
 
-func jsonValue(d *json.Decoder) (any, error) {
+func jsonValue(d *json.Decoder, depth int) (any, error) {
 	t, err := d.Token()
-	switch t {
-	case json.Delim('{'):
-		return jsonObject(d)
-	case json.Delim('['):
-		return jsonList(d)
+	switch {
+	case depth > deepest:
+		return nil, errDeep
+	case t == json.Delim('{'):
+		return jsonObject(d, depth+1)
+	case t == json.Delim('['):
+		return jsonList(d, depth+1)
 	}
 	return t, err
 }
 
-func jsonObject(d *json.Decoder) (any, error) {
+func jsonObject(d *json.Decoder, depth int) (any, error) {
 	o := &object{}
 	for d.More() {
 		t, err := d.Token()
@@ -102,7 +107,7 @@ func jsonObject(d *json.Decoder) (any, error) {
 		if o.has(key) {
 			return nil, errTwice
 		}
-		v, err := jsonValue(d)
+		v, err := jsonValue(d, depth)
 		if err != nil {
 			return nil, err
 		}
@@ -112,10 +117,10 @@ func jsonObject(d *json.Decoder) (any, error) {
 	return o, err
 }
 
-func jsonList(d *json.Decoder) (any, error) {
+func jsonList(d *json.Decoder, depth int) (any, error) {
 	items := []any{}
 	for d.More() {
-		v, err := jsonValue(d)
+		v, err := jsonValue(d, depth)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -24,7 +25,7 @@ func readYAML(body string) (any, error) {
 	if doc.Kind != yaml.DocumentNode || len(doc.Content) != 1 {
 		return nil, formatErrorf("unsupported structure.")
 	}
-	return yamlValue("", doc.Content[0])
+	return yamlValue(nil, doc.Content[0])
 }
 
 func notWellFormed(err error) error {
@@ -43,16 +44,43 @@ func notWellFormedAt(n *yaml.Node) error {
 	return formatErrorf("YAML not well-formed. %s", place(n.Line, n.Column))
 }
 
+// A path says where in the template a value stands; that of all of it is nil.
+type path struct {
+	up    *path
+	step  string
+	depth int
+}
+
+func (p *path) to(step string) *path { return &path{p, step, p.steps() + 1} }
+
+func (p *path) steps() int {
+	if p == nil {
+		return 0
+	}
+	return p.depth
+}
+
+// String is the path as sentences tell it: /Resources/Trail/Properties.
+func (p *path) String() string {
+	if p == nil {
+		return ""
+	}
+	return p.up.String() + "/" + p.step
+}
+
 // yamlValue reads a node that stands at a path of the template.
-func yamlValue(path string, n *yaml.Node) (any, error) {
+func yamlValue(at *path, n *yaml.Node) (any, error) {
+	if at.steps() > deepest {
+		return nil, notWellFormedAt(n)
+	}
 	if function, ok := shortForm(n); ok {
-		return yamlFunction(path, function, n)
+		return yamlFunction(at, function, n)
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
-		return yamlObject(path, n)
+		return yamlObject(at, n)
 	case yaml.SequenceNode:
-		return yamlList(path, n)
+		return yamlList(at, n)
 	case yaml.ScalarNode:
 		return yamlScalar(n)
 	case yaml.AliasNode:
@@ -75,13 +103,13 @@ func shortForm(n *yaml.Node) (function string, ok bool) {
 }
 
 // yamlFunction reads what a short form is given. !GetAtt A.B is a list of two.
-func yamlFunction(path, function string, n *yaml.Node) (any, error) {
+func yamlFunction(at *path, function string, n *yaml.Node) (any, error) {
 	if !isFunction(function) {
 		return nil, notWellFormedAt(n)
 	}
 	bare := *n
 	bare.Tag = ""
-	argument, err := yamlValue(path+"/"+function, &bare)
+	argument, err := yamlValue(at.to(function), &bare)
 	if err != nil {
 		return nil, err
 	}
@@ -103,17 +131,17 @@ func splitAttribute(name string) any {
 	return []any{resource, attribute}
 }
 
-func yamlObject(path string, n *yaml.Node) (any, error) {
+func yamlObject(at *path, n *yaml.Node) (any, error) {
 	o := &object{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, err := yamlKey(path, n.Content[i])
+		key, err := yamlKey(at, n.Content[i])
 		if err != nil {
 			return nil, err
 		}
 		if o.has(key) {
 			return nil, notWellFormedAt(n.Content[i])
 		}
-		v, err := yamlValue(path+"/"+key, n.Content[i+1])
+		v, err := yamlValue(at.to(key), n.Content[i+1])
 		if err != nil {
 			return nil, err
 		}
@@ -122,10 +150,10 @@ func yamlObject(path string, n *yaml.Node) (any, error) {
 	return o, nil
 }
 
-func yamlList(path string, n *yaml.Node) (any, error) {
+func yamlList(at *path, n *yaml.Node) (any, error) {
 	items := make([]any, 0, len(n.Content))
 	for i, c := range n.Content {
-		v, err := yamlValue(fmt.Sprintf("%s/%d", path, i), c)
+		v, err := yamlValue(at.to(strconv.Itoa(i)), c)
 		if err != nil {
 			return nil, err
 		}
@@ -135,13 +163,13 @@ func yamlList(path string, n *yaml.Node) (any, error) {
 }
 
 // yamlKey reads a key, which has to be text: a number needs quotes.
-func yamlKey(path string, n *yaml.Node) (string, error) {
+func yamlKey(at *path, n *yaml.Node) (string, error) {
 	if n.Kind == yaml.AliasNode {
 		return "", templateErrorf("YAML aliases are not allowed in CloudFormation templates")
 	}
 	received, err := receivedAsKey(n)
 	if err == nil && received != "" {
-		err = formatErrorf("[%s] map keys must be strings; received %s instead", path, received)
+		err = formatErrorf("[%s] map keys must be strings; received %s instead", at, received)
 	}
 	return n.Value, err
 }

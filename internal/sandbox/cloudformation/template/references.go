@@ -1,7 +1,5 @@
 package template
 
-import "slices"
-
 // checkReferences checks every function of the template, and that each name that one
 // mentions is there. What is absent because of a condition is for Bind.
 func (t *Template) checkReferences(*object) error {
@@ -20,10 +18,15 @@ func (t *Template) checkReferences(*object) error {
 type unresolved struct {
 	block string
 	names []string
+	known map[string]bool
 }
 
 func (u *unresolved) add(name string) {
-	if !slices.Contains(u.names, name) {
+	if u.known == nil {
+		u.known = map[string]bool{}
+	}
+	if !u.known[name] {
+		u.known[name] = true
 		u.names = append(u.names, name)
 	}
 }

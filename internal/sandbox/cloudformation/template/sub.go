@@ -99,6 +99,9 @@ func (e evaluator) sub(c call) (any, error) {
 				return nil, err
 			}
 		}
+		if err := e.b.made.spend(len(s)); err != nil {
+			return nil, err
+		}
 		out.WriteString(s)
 	}
 	return out.String(), nil

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 )
 
 // A tree is what a template says, before anything is looked up: nil, bool, json.Number,
@@ -72,37 +71,41 @@ func (o *object) unknownKeys(known ...string) []string {
 
 // compact writes a value as JSON without spaces, members in the order of the template.
 func compact(v any) (string, error) {
+	var b bytes.Buffer
+	err := compactInto(&b, v)
+	return b.String(), err
+}
+
+func compactInto(b *bytes.Buffer, v any) error {
 	switch v := v.(type) {
 	case *object:
-		parts := make([]string, len(v.members))
 		for i, m := range v.members {
-			key, err := compact(m.key)
-			if err != nil {
-				return "", err
+			b.WriteByte("{,"[min(i, 1)])
+			if err := compactInto(b, m.key); err != nil {
+				return err
 			}
-			value, err := compact(m.value)
-			if err != nil {
-				return "", err
+			b.WriteByte(':')
+			if err := compactInto(b, m.value); err != nil {
+				return err
 			}
-			parts[i] = key + ":" + value
 		}
-		return "{" + strings.Join(parts, ",") + "}", nil
+		b.WriteString("{}"[min(len(v.members), 1):])
+		return nil
 	case []any:
-		parts := make([]string, len(v))
 		for i, item := range v {
-			text, err := compact(item)
-			if err != nil {
-				return "", err
+			b.WriteByte("[,"[min(i, 1)])
+			if err := compactInto(b, item); err != nil {
+				return err
 			}
-			parts[i] = text
 		}
-		return "[" + strings.Join(parts, ",") + "]", nil
+		b.WriteString("[]"[min(len(v), 1):])
+		return nil
 	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
+	e := json.NewEncoder(b)
 	e.SetEscapeHTML(false)
 	err := e.Encode(v)
-	return strings.TrimSuffix(b.String(), "\n"), err
+	b.Truncate(len(bytes.TrimSuffix(b.Bytes(), []byte("\n"))))
+	return err
 }
 
 // plain turns a tree into what others work with: map[string]any in place of objects.
