@@ -5,8 +5,6 @@ import (
 	"reflect"
 	"slices"
 	"time"
-
-	"github.com/trailspan/trailspan/internal/sandbox/lake"
 )
 
 // An intake is what an event data store takes, from one moment to another. Events are
@@ -80,6 +78,9 @@ func (w *world) clampStores(last uint64) {
 				in := &d.Intakes[i]
 				in.After, in.Until = min(in.After, last), min(in.Until, last)
 			}
+			for _, q := range d.Queries {
+				q.Until = min(q.Until, last)
+			}
 		}
 	}
 }
@@ -92,28 +93,6 @@ func (in ingestion) takes(e *entry) bool {
 // selectsData says whether an event data store takes data events.
 func (d *dataStore) selectsData() bool {
 	return d.Status == storeEnabled && slices.ContainsFunc(d.selectors(), advancedEventSelector.selectsData)
-}
-
-// events yields what an event data store has of the events up to a Seq, as of a time:
-// what is older than its retention period it no longer has.
-func (s *Sandbox) events(d *dataStore, until uint64, now time.Time) iter.Seq[lake.Event] {
-	oldest := now.Add(-d.retention())
-	return func(yield func(lake.Event) bool) {
-		for _, in := range d.Intakes {
-			end := until
-			if !in.Open {
-				end = min(end, in.Until)
-			}
-			for e := range s.taken(in, end) {
-				if e.Time.Before(oldest) {
-					continue
-				}
-				if !yield(lake.Event{ID: e.EventID, Time: e.Time, Source: e.EventSource, Name: e.EventName, Region: e.Region, Account: e.Account, Record: e.Text}) {
-					return
-				}
-			}
-		}
-	}
 }
 
 // taken yields the events of an intake up to a Seq, by account and Region.
@@ -149,11 +128,22 @@ func (w *world) keeps() time.Duration {
 	return longest
 }
 
-// oldest is the time of the oldest events that are kept.
+// oldest is the time of the oldest events that are kept: for event data stores as they
+// are now, and for queries that can still be seen as the stores were then.
 func (s *Sandbox) oldest() time.Time {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.now().Add(-s.w.keeps())
+	oldest := s.now().Add(-s.w.keeps())
+	for _, a := range s.w.Accounts {
+		for _, d := range a.DataStores {
+			for _, q := range d.Queries {
+				if !s.forgotten(q) && q.Oldest.Before(oldest) {
+					oldest = q.Oldest
+				}
+			}
+		}
+	}
+	return oldest
 }
 
 // between yields the entries of an account and Region that were recorded after one Seq

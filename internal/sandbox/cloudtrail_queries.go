@@ -25,12 +25,14 @@ const (
 )
 
 // lakeQuery is a query of an event data store. Its result is not kept: it is found again
-// whenever somebody asks, as what Until leaves out is the same at any time.
+// whenever somebody asks, as what Oldest and Until leave out is the
+// same at any time.
 type lakeQuery struct {
 	ID        string
 	Statement string
 	Created   time.Time
-	Until     uint64 // Seq of the last event that it looks at
+	Oldest    time.Time // of the events that the store had then
+	Until     uint64    // Seq of the last event that it looks at
 	Canceled  bool
 }
 
@@ -77,6 +79,7 @@ func (s *Sandbox) startQuery(c *wire.Call, in startQueryInput) (startQueryOutput
 		return startQueryOutput{}, wire.Errorf("MaxConcurrentQueriesException", "You are already running the maximum number of concurrent queries. The maximum number of concurrent queries is %d. Wait a minute for some queries to finish, and then run the query again.", maxRunningQueries)
 	}
 	q := &lakeQuery{ID: wire.NewUUID(), Statement: in.QueryStatement, Created: s.now(), Until: s.history.last()}
+	q.Oldest = q.Created.Add(-d.retention())
 	d.Queries = append(slices.DeleteFunc(d.Queries, s.forgotten), q)
 	return startQueryOutput{q.ID, in.EventDataStoreOwnerAccountID}, nil
 }

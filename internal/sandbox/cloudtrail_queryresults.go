@@ -5,9 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"sync"
 
-	"github.com/trailspan/trailspan/internal/sandbox/lake"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
@@ -53,10 +51,12 @@ func (s *Sandbox) describeQuery(c *wire.Call, in describeQueryInput) (describeQu
 		EventDataStoreOwnerAccountID: in.EventDataStoreOwnerAccountID,
 	}
 	if out.QueryStatus == queryFinished {
-		r := s.result(q)
 		st := &out.QueryStatistics
-		st.EventsMatched, st.EventsScanned, st.BytesScanned = r.Matched, r.Scanned, r.Bytes
 		st.ExecutionTimeInMillis = int(s.w.Switches.QueryDuration.Milliseconds())
+		asked := s.question(q)
+		c.Leave()
+		r := s.result(asked)
+		st.EventsMatched, st.EventsScanned, st.BytesScanned = r.Matched, r.Scanned, r.Bytes
 	}
 	return out, nil
 }
@@ -92,8 +92,10 @@ func (s *Sandbox) getQueryResults(c *wire.Call, in queryResultsInput) (queryResu
 	if out.QueryStatus != queryFinished {
 		return out, nil
 	}
-	r := s.result(q)
-	first, err := pageStart(in.NextToken, q.ID, len(r.Rows))
+	asked := s.question(q)
+	c.Leave()
+	r := s.result(asked)
+	first, err := pageStart(in.NextToken, asked.id, r.Len())
 	if err != nil {
 		return queryResultsOutput{}, err
 	}
@@ -101,14 +103,14 @@ func (s *Sandbox) getQueryResults(c *wire.Call, in queryResultsInput) (queryResu
 	if in.MaxQueryResults != nil {
 		size = *in.MaxQueryResults
 	}
-	last := min(first+size, len(r.Rows))
-	for _, row := range r.Rows[first:last] {
+	last := min(first+size, r.Len())
+	for _, row := range s.rows(asked, &r, first, last) {
 		out.QueryResultRows = append(out.QueryResultRows, columnsOf(row, r.Columns))
 	}
-	if last < len(r.Rows) {
-		out.NextToken = resultToken(q.ID, last)
+	if last < r.Len() {
+		out.NextToken = resultToken(asked.id, last)
 	}
-	out.QueryStatistics = &resultStatistics{ResultsCount: last - first, TotalResultsCount: len(r.Rows), BytesScanned: r.Bytes}
+	out.QueryStatistics = &resultStatistics{ResultsCount: last - first, TotalResultsCount: r.Len(), BytesScanned: r.Bytes}
 	return out, nil
 }
 
@@ -137,43 +139,4 @@ func pageStart(token, query string, rows int) (int, error) {
 		return 0, wire.Errorf("InvalidNextTokenException", "The token is not valid.")
 	}
 	return n, nil
-}
-
-// A resultCache has the results that were asked for last, as finding them takes time.
-type resultCache struct {
-	mu   sync.Mutex
-	last map[string]lake.Result // by the ID of the query
-}
-
-// cachedResults is how many results a resultCache has at most.
-const cachedResults = 16
-
-func (r *resultCache) get(id string) (lake.Result, bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	found, ok := r.last[id]
-	return found, ok
-}
-
-func (r *resultCache) put(id string, found lake.Result) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.last == nil || len(r.last) >= cachedResults {
-		r.last = map[string]lake.Result{}
-	}
-	r.last[id] = found
-}
-
-// result is what a query found, as of the time at which it was made.
-func (s *Sandbox) result(q storedQuery) lake.Result {
-	if r, ok := s.results.get(q.ID); ok {
-		return r
-	}
-	parsed, err := lake.Parse(q.Statement)
-	if err != nil {
-		return lake.Result{} // startQuery has parsed it
-	}
-	r := parsed.Run(s.events(q.store, q.Until, q.Created))
-	s.results.put(q.ID, r)
-	return r
 }

@@ -173,16 +173,20 @@ func (s *Sandbox) newDelivery(key string, f *feed, now time.Time) *delivery {
 }
 
 // deliver brings what is due of a feed: log files, then the digests of the hours that
-// are over. A feed that has ended brings its last digest when it has no more events.
+// are over. A feed that has ended brings its last digest when it has no more events for
+// the bucket.
 func (s *Sandbox) deliver(d *delivery) {
-	s.deliverToGroup(d)
+	grouped := s.deliverToGroup(d)
 	done := s.deliverLogs(d)
 	s.notify(d)
 	done = s.deliverDigests(d) && done
 	if d.end == nil {
 		return
 	}
-	if d.now.Sub(d.end.At) > redeliver || done && s.deliverLastDigest(d) {
+	if done = done && s.deliverLastDigest(d); done && d.chain != nil {
+		s.dropChain(d) // the log group may still wait
+	}
+	if d.now.Sub(d.end.At) > redeliver || done && grouped {
 		s.finish(d)
 	}
 }

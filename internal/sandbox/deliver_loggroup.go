@@ -14,6 +14,12 @@ import (
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/send-cloudtrail-events-to-cloudwatch-logs.html
 const largestLogEvent = 256 << 10
 
+// oldestForGroup is how old the events can be that a log group takes: after that time
+// nothing waits any longer.
+//
+// https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html
+const oldestForGroup = 14 * 24 * time.Hour
+
 // A groupFeed is the part of a feed that flows into a log group. It has a cursor of its
 // own, for a bucket that refuses does not keep events from the log group, nor the other
 // way round.
@@ -37,10 +43,10 @@ func (s *Sandbox) tendGroup(f *feed, t *trailRecord) {
 }
 
 // deliverToGroup puts the events that wait into the log group of the trail. What it does
-// not take now waits for the next round.
-func (s *Sandbox) deliverToGroup(d *delivery) {
+// not take now waits for the next round. It says whether nothing waits any longer.
+func (s *Sandbox) deliverToGroup(d *delivery) bool {
 	if !d.group.waiting(s.history.newest(d.Account, d.Region)) {
-		return
+		return true
 	}
 	for {
 		list := s.history.after(d.Account, d.Region, d.group.Cursor, batch)
@@ -48,8 +54,11 @@ func (s *Sandbox) deliverToGroup(d *delivery) {
 		if end < 0 {
 			end = len(list)
 		}
-		if end == 0 || !s.handGroup(d, list[:end]) || end < len(list) {
-			return
+		if end > 0 && !s.handGroup(d, list[:end]) {
+			return d.end != nil && d.now.Sub(d.end.At) > oldestForGroup
+		}
+		if end == 0 || end < len(list) {
+			return true
 		}
 	}
 }

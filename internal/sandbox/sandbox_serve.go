@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
@@ -139,7 +140,8 @@ func (s *Sandbox) run(service *wire.Service, x *exchange) (wire.Answer, error) {
 
 func (s *Sandbox) look(service *wire.Service, x *exchange) (answer wire.Answer, err error) {
 	s.lockToRead(x.call)
-	defer s.mu.RUnlock()
+	x.call.Unlock = sync.OnceFunc(s.mu.RUnlock)
+	defer x.call.Unlock()
 	defer notPanicking(&err)
 	return service.Handle(x.call, x.r, x.body)
 }

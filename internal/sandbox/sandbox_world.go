@@ -65,6 +65,7 @@ func (s *Sandbox) place(w *world, store *s3.Store) {
 		f.clamp(s.history.last())
 	}
 	w.clampStores(s.history.last())
+	s.results.clear()
 	s.tend("")
 	s.changed()
 }

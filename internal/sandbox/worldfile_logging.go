@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
@@ -16,7 +17,7 @@ type logGroupFile struct {
 	Name      placed `yaml:"name"`
 	Account   placed `yaml:"account"`   // the default account is the default
 	Region    placed `yaml:"region"`    // the global Region of the partition is the default
-	Retention int    `yaml:"retention"` // days; for ever is the default
+	Retention placed `yaml:"retention"` // days; for ever is the default
 }
 
 // iamRoleFile is a role that IAM has.
@@ -95,8 +96,24 @@ func (b *builder) logGroup(f *logGroupFile) error {
 	if b.w.Logs.Group(arn) != nil {
 		return f.Name.errorf("the log group %s comes twice in %s of account %s", f.Name.text, region.text, id)
 	}
-	b.w.Logs.AddGroup(arn, b.born).Retention = f.Retention
+	days, err := f.Retention.days()
+	if err != nil {
+		return err
+	}
+	b.w.Logs.AddGroup(arn, b.born).Retention = days
 	return nil
+}
+
+// days reads a retention; 0, which is for ever, where there is none.
+func (p placed) days() (int, error) {
+	if p.text == "" {
+		return 0, nil
+	}
+	days, err := strconv.Atoi(p.text)
+	if err != nil || !slices.Contains(logs.Retentions(), days) {
+		return 0, p.errorf("the retention of a log group is %q, but it can only be one of %v days", p.text, logs.Retentions())
+	}
+	return days, nil
 }
 
 func (b *builder) iamRole(a *account, f *iamRoleFile) error {

@@ -217,6 +217,7 @@ func TestWorldFileRefused(t *testing.T) {
 		{"a bucket that is none", "buckets:\n  - {name: NO}", "line 2: the bucket NO: The specified bucket is not valid."},
 		{"a bucket on Mars", "buckets:\n  - {name: bucket, region: mars-east-1}", `line 2: there is no Region "mars-east-1"`},
 		{"a bucket of nobody", "buckets:\n  - {name: bucket, account: me}", `line 2: "me" is not an account ID of 12 digits`},
+		{"a retention that no log group can have", "logGroups:\n  - name: trail\n    retention: -5", `line 3: the retention of a log group is "-5", but it can only be one of [1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653] days`},
 		{"a policy that is none", "buckets:\n  - {name: bucket, policy: open}", "line 2: the policy of the bucket bucket is neither documented, none, nor JSON"},
 	} {
 		_, _, err := build(tt.text)

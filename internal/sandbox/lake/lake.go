@@ -5,7 +5,7 @@
 // events are given to it.
 //
 // Its nouns: a Query is a statement that was understood; an Event is a record of
-// CloudTrail; a column is a member of records; a value is nil, a string, a bool, a
+// CloudTrail; a Place is where the caller finds an event again; a column is a member of records; a value is nil, a string, a bool, a
 // float64, an int64, a time.Time, a map or a list.
 package lake
 
@@ -16,6 +16,7 @@ import (
 
 // An Event is a record, with what is asked of records most.
 type Event struct {
+	Place   Place
 	ID      string
 	Time    time.Time
 	Source  string
@@ -23,6 +24,12 @@ type Event struct {
 	Region  string
 	Account string // recipientAccountId
 	Record  []byte // JSON without spaces between its tokens
+}
+
+// A Place is where the caller finds an event again. This package only hands it back.
+type Place struct {
+	Account, Region string
+	Seq             uint64
 }
 
 // A Query is a statement that can be run.
@@ -47,13 +54,33 @@ type order struct {
 	descending bool
 }
 
-// A Result is what a Query found.
+// A Result is what a Query found. It has either Rows or Places: of half a million events
+// there would be too much to remember.
 type Result struct {
 	Columns []string
-	Rows    [][]string // a value for each of Columns; NULL is ""
+	Rows    [][]string // of groups: a value for each of Columns; NULL is ""
+	Places  []Place    // of events whose rows Row makes
 	Scanned int        // events that were looked at
 	Matched int        // events for which WHERE held
 	Bytes   int        // of the records that were looked at
+}
+
+// Len is how many rows a result has.
+func (r *Result) Len() int { return len(r.Rows) + len(r.Places) }
+
+// What a place, a row without its values and a value without its text take.
+const placeSize, rowSize, valueSize = 40, 24, 16
+
+// Size is about how many bytes a result takes.
+func (r *Result) Size() int {
+	n := placeSize * len(r.Places)
+	for _, row := range r.Rows {
+		n += rowSize + valueSize*len(row)
+		for _, v := range row {
+			n += len(v)
+		}
+	}
+	return n
 }
 
 // Parse understands a statement. Its errors are sentences about the statement, for the
@@ -78,4 +105,14 @@ func (q *Query) Run(events iter.Seq[Event]) Result {
 		r.take(e)
 	}
 	return r.result()
+}
+
+// Row is the row of an event that a result has a place for.
+func (q *Query) Row(e Event) []string {
+	one := &record{Event: e}
+	values := make([]any, len(q.outputs))
+	for i, o := range q.outputs {
+		values[i] = o.of.value(one)
+	}
+	return q.shown(values)
 }

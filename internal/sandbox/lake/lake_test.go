@@ -28,9 +28,19 @@ func events() []lake.Event {
 
 func event(hour int, name, source, region, record string) lake.Event {
 	return lake.Event{
-		ID: fmt.Sprint("id-", hour), Time: time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC), Source: source, Name: name, Region: region,
+		Place: lake.Place{Seq: uint64(hour - 1)}, ID: fmt.Sprint("id-", hour), Time: time.Date(2026, 1, 2, hour, 0, 0, 0, time.UTC), Source: source, Name: name, Region: region,
 		Account: "123456789012", Record: []byte(record),
 	}
+}
+
+// found returns the rows of a query of the events.
+func found(q *lake.Query) [][]string {
+	r := q.Run(slices.Values(events()))
+	list := r.Rows
+	for _, p := range r.Places {
+		list = append(list, q.Row(events()[p.Seq]))
+	}
+	return list
 }
 
 // rows asks the events, and returns the values of a row with | and the rows with spaces
@@ -42,7 +52,7 @@ func rows(t *testing.T, statement string) string {
 		t.Fatalf("%s: %v", statement, err)
 	}
 	var lines []string
-	for _, r := range q.Run(slices.Values(events())).Rows {
+	for _, r := range found(q) {
 		lines = append(lines, strings.Join(r, "|"))
 	}
 	return strings.Join(lines, " ")
@@ -161,8 +171,8 @@ func TestStatistics(t *testing.T) {
 	for _, e := range events() {
 		bytes += len(e.Record)
 	}
-	if r := q.Run(slices.Values(events())); r.Scanned != 4 || r.Matched != 3 || r.Bytes != bytes || len(r.Rows) != 1 {
-		t.Errorf("%d scanned, %d matched, %d bytes, %d rows", r.Scanned, r.Matched, r.Bytes, len(r.Rows))
+	if r := q.Run(slices.Values(events())); r.Scanned != 4 || r.Matched != 3 || r.Bytes != bytes || r.Len() != 1 {
+		t.Errorf("%d scanned, %d matched, %d bytes, %d rows", r.Scanned, r.Matched, r.Bytes, r.Len())
 	}
 }
 
@@ -236,7 +246,7 @@ func FuzzParse(f *testing.F) {
 			return
 		}
 		r := q.Run(slices.Values(events()))
-		for _, row := range r.Rows {
+		for _, row := range found(q) {
 			if len(row) != len(r.Columns) {
 				t.Errorf("%d values for %d columns", len(row), len(r.Columns))
 			}

@@ -7,11 +7,8 @@ import (
 	"time"
 )
 
-// A record is an event of which the JSON is read only when it must be.
-type record struct {
-	Event
-	members map[string]any
-}
+// A record is an event of which only that JSON is read which is asked for.
+type record struct{ Event }
 
 // at returns the value of a column.
 func (r *record) at(c column) any {
@@ -34,24 +31,18 @@ func (r *record) at(c column) any {
 	return typed(r.member(c.path), c.shape)
 }
 
-// member returns what the JSON has at a path. What it does not even mention it need not
-// be read for, which takes most of the time.
+// member returns what the JSON has at a path. Most of the time goes into reading JSON, so
+// that no more of it is read than must be.
 func (r *record) member(path []string) any {
 	if !bytes.Contains(r.Record, []byte(`"`+path[len(path)-1]+`":`)) {
 		return nil
 	}
-	if r.members == nil {
-		r.members = map[string]any{}
-		_ = json.Unmarshal(r.Record, &r.members) // a record is JSON
-	}
-	var v any = r.members
+	text := r.Record
 	for _, name := range path {
-		m, ok := v.(map[string]any)
-		if !ok {
-			return nil
-		}
-		v = m[name]
+		text = memberOf(text, name)
 	}
+	var v any
+	_ = json.Unmarshal(text, &v) // a record is JSON; what is not there is nil
 	return v
 }
 

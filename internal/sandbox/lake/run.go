@@ -14,12 +14,16 @@ type run struct {
 	order   []*tally          // in the order in which they came
 }
 
-// A line is a row of the result that is not sorted yet: the values of all that is asked.
-type line []any
+// A line is a row of the result that is not sorted yet.
+type line struct {
+	place  Place // of an event
+	values []any // of a group
+	keys   []any // of ORDER BY
+}
 
 // A tally counts a group.
 type tally struct {
-	values line // so far
+	values []any // of all that is asked, so far
 }
 
 func (r *run) take(e Event) {
@@ -37,9 +41,9 @@ func (r *run) take(e Event) {
 	if len(r.orders) == 0 && r.limit >= 0 && len(r.lines) >= r.limit {
 		return // enough
 	}
-	l := make(line, 0, len(r.outputs)+len(r.orders))
-	for _, e := range r.asked() {
-		l = append(l, e.value(one))
+	l := line{place: e.Place}
+	for _, o := range r.orders {
+		l.keys = append(l.keys, o.of.value(one))
 	}
 	r.lines = append(r.lines, l)
 }
@@ -65,7 +69,7 @@ func (r *run) count(one *record) {
 }
 
 func (r *run) newTally() *tally {
-	t := &tally{values: make(line, len(r.outputs)+len(r.orders))}
+	t := &tally{values: make([]any, len(r.outputs)+len(r.orders))}
 	for i, e := range r.asked() {
 		if a, ok := e.(aggregate); ok && a.function == "count" {
 			t.values[i] = int64(0)
@@ -104,7 +108,8 @@ func (r *run) result() Result {
 			r.newTally() // of no events there is one count, 0
 		}
 		for _, t := range r.order {
-			r.lines = append(r.lines, t.values)
+			n := len(r.outputs)
+			r.lines = append(r.lines, line{values: t.values[:n], keys: t.values[n:]})
 		}
 	}
 	slices.SortStableFunc(r.lines, r.compare)
@@ -115,7 +120,11 @@ func (r *run) result() Result {
 		r.found.Columns = append(r.found.Columns, o.name)
 	}
 	for _, l := range r.lines {
-		r.found.Rows = append(r.found.Rows, r.shown(l))
+		if r.grouped() {
+			r.found.Rows = append(r.found.Rows, r.shown(l.values))
+		} else {
+			r.found.Places = append(r.found.Places, l.place)
+		}
 	}
 	return r.found
 }
@@ -123,7 +132,7 @@ func (r *run) result() Result {
 // compare orders lines as ORDER BY says, NULL last.
 func (r *run) compare(a, b line) int {
 	for i, o := range r.orders {
-		v, w := a[len(r.outputs)+i], b[len(r.outputs)+i]
+		v, w := a.keys[i], b.keys[i]
 		if v == nil || w == nil {
 			if v == nil && w == nil {
 				continue
@@ -143,14 +152,15 @@ func (r *run) compare(a, b line) int {
 	return 0
 }
 
-func (r *run) shown(l line) []string {
-	row := make([]string, len(r.outputs))
-	for i, o := range r.outputs {
+// shown writes the values of the outputs.
+func (q *Query) shown(values []any) []string {
+	row := make([]string, len(q.outputs))
+	for i, o := range q.outputs {
 		f := field{}
 		if c, ok := o.of.(column); ok {
 			f = c.field
 		}
-		row[i] = show(l[i], f)
+		row[i] = show(values[i], f)
 	}
 	return row
 }

@@ -33,60 +33,74 @@ func (e Event) id() string { return fmt.Sprintf("3%019d%036d", e.At, e.Seq) }
 type Batch struct {
 	Sum         string // SHA-256 of what is kept
 	Count       int
-	Size        int   // of all messages
-	First, Last int64 // timestamps: the least and the greatest
+	Size        int    // of all messages
+	First, Last int64  // timestamps: the least and the greatest
+	From, To    uint64 `json:",omitzero"` // Seqs: likewise
 }
 
 // fullBatch is how much of messages a batch has before the next one begins. Few large
 // batches take less room and fewer files than many small ones.
 const fullBatch = 256 << 10
 
-// Append puts events into a stream; it numbers them, and says when they came. Who may
-// write, and which events are too old, is for the caller to judge.
+// Append puts events into a stream, all or, when there is an error, none; it numbers
+// them, and says when they came. Who may write, and which events are too old, is for the
+// caller to judge.
 func (s *Store) Append(g *Group, stream string, events []Event, now time.Time) error {
 	t, err := g.stream(stream)
 	if err != nil {
 		return err
 	}
+	all, kept := numbered(events, s.Last, now), t.Batches
+	var replaced []Batch
+	if n := len(kept); n > 0 && kept[n-1].Size < fullBatch {
+		before, err := s.read(kept[n-1])
+		if err != nil {
+			return err
+		}
+		all, kept, replaced = slices.Concat(before, all), kept[:n-1], kept[n-1:]
+	}
+	written, err := s.writeAll(all)
+	if err != nil {
+		return err
+	}
+	for _, b := range replaced {
+		s.drop(b.Sum)
+	}
+	t.Batches = slices.Concat(kept, written)
+	s.Last += uint64(len(events))
+	t.span()
+	t.Ingested = now.UnixMilli()
+	return nil
+}
+
+// numbered returns events with the numbers after last, and when they came.
+func numbered(events []Event, last uint64, now time.Time) []Event {
+	events = slices.Clone(events)
+	for i := range events {
+		events[i].Seq, events[i].Ingested = last+uint64(i)+1, now.UnixMilli()
+	}
+	return events
+}
+
+// writeAll keeps events as batches, all or none.
+func (s *Store) writeAll(events []Event) ([]Batch, error) {
+	var written []Batch
 	for len(events) > 0 {
 		n, size := 0, 0
 		for n < len(events) && (n == 0 || size+len(events[n].Message) <= 4*fullBatch) {
 			size += len(events[n].Message)
 			n++
 		}
-		if err := s.append(t, slices.Clone(events[:n]), now); err != nil {
-			return err
-		}
-		events = events[n:]
-	}
-	return nil
-}
-
-func (s *Store) append(t *Stream, events []Event, now time.Time) error {
-	for i := range events {
-		events[i].Seq, events[i].Ingested = s.Last+uint64(i)+1, now.UnixMilli()
-	}
-	all, replaced := events, ""
-	if n := len(t.Batches); n > 0 && t.Batches[n-1].Size < fullBatch {
-		before, err := s.read(t.Batches[n-1])
+		b, err := s.write(events[:n])
 		if err != nil {
-			return err
+			for _, b := range written {
+				_ = s.kept().Remove(b.Sum) // costs space only
+			}
+			return nil, err
 		}
-		all, replaced = slices.Concat(before, events), t.Batches[n-1].Sum
+		written, events = append(written, b), events[n:]
 	}
-	b, err := s.write(all)
-	if err != nil {
-		return err
-	}
-	if replaced != "" {
-		t.Batches = t.Batches[:len(t.Batches)-1]
-		s.drop(replaced)
-	}
-	t.Batches = append(t.Batches, b)
-	s.Last += uint64(len(events))
-	t.span()
-	t.Ingested = now.UnixMilli()
-	return nil
+	return written, nil
 }
 
 // span sets between which timestamps the events of a stream lie.
@@ -110,10 +124,14 @@ func (t *Stream) size() (n int64) {
 
 // write keeps events as a batch.
 func (s *Store) write(events []Event) (Batch, error) {
-	b := Batch{Count: len(events), First: events[0].At, Last: events[0].At}
+	b := Batch{Count: len(events), First: events[0].At, Last: events[0].At, From: events[0].Seq, To: events[len(events)-1].Seq}
 	var out bytes.Buffer
-	z := gzip.NewWriter(&out)
+	z, err := gzip.NewWriterLevel(&out, gzip.BestSpeed)
+	if err != nil {
+		return Batch{}, err
+	}
 	lines := json.NewEncoder(z)
+	lines.SetEscapeHTML(false)
 	for _, e := range events {
 		b.First, b.Last, b.Size = min(b.First, e.At), max(b.Last, e.At), b.Size+len(e.Message)
 		if err := lines.Encode(e); err != nil {
@@ -130,7 +148,7 @@ func (s *Store) write(events []Event) (Batch, error) {
 
 // read returns the events of a batch, in the order in which they came.
 func (s *Store) read(b Batch) ([]Event, error) {
-	body, err := s.reading(b.Sum)
+	body, err := s.kept().Read(b.Sum)
 	if err != nil {
 		return nil, fmt.Errorf("reading log events: %w", err)
 	}
@@ -155,25 +173,14 @@ func (s *Store) read(b Batch) ([]Event, error) {
 // A window is a range of time, both ends included, in milliseconds.
 type window struct{ begin, end int64 }
 
-// between returns the events of a stream in a window, in order.
-func (s *Store) between(t *Stream, w window) ([]Event, error) {
-	var list []Event
-	for _, b := range t.Batches {
-		if b.Last < w.begin || b.First > w.end {
-			continue
-		}
-		events, err := s.read(b)
-		if err != nil {
-			return nil, err
-		}
-		for _, e := range events {
-			if w.begin <= e.At && e.At <= w.end {
-				list = append(list, e)
-			}
-		}
-	}
-	slices.SortFunc(list, Event.compare)
-	return list, nil
+// overlaps says whether events of a batch can be in a window.
+func (w window) overlaps(b Batch) bool { return b.Last >= w.begin && b.First <= w.end }
+
+// inside returns the events of a batch that are in a window, in the order in which they
+// came.
+func (s *Store) inside(b Batch, w window) ([]Event, error) {
+	events, err := s.read(b)
+	return slices.DeleteFunc(events, func(e Event) bool { return e.At < w.begin || e.At > w.end }), err
 }
 
 // Expire lets go of batches that retention has no use for any longer, and says whether
@@ -211,6 +218,3 @@ func (s *Store) release(t *Stream) {
 		s.drop(b.Sum)
 	}
 }
-
-// drop lets go of a content. One that cannot be removed costs space only.
-func (s *Store) drop(sum string) { _ = s.kept().Remove(sum) }

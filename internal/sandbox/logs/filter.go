@@ -3,7 +3,6 @@ package logs
 import (
 	"encoding/base64"
 	"math"
-	"slices"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
@@ -53,16 +52,20 @@ func (o operations) filterLogEvents(c *wire.Call, in filterInput) (filterOutput,
 		return filterOutput{}, err
 	}
 	w := window{max(g.oldest(c.Time), or(in.Start, 0)), or(in.End, math.MaxInt64)}
-	if in.NextToken == "" {
-		return s.filter(streams, w, cursor{forward: true}, p, in.Limit)
+	q := search{w, cursor{forward: true}, in.Limit, p.matches}
+	if in.NextToken != "" {
+		token, _ := base64.RawURLEncoding.DecodeString(in.NextToken) // of what is no cursor, below
+		if q.from, err = parseCursor(string(token)); err != nil || !q.from.forward {
+			return filterOutput{}, badToken()
+		}
 	}
-	token, _ := base64.RawURLEncoding.DecodeString(in.NextToken) // of what is no cursor, below
-	from, err := parseCursor(string(token))
-	if err != nil || !from.forward {
-		return filterOutput{}, badToken()
+	list := parts(streams, w)
+	defer s.look(c)()
+	page, more, err := s.gather(list, q)
+	if err != nil {
+		return filterOutput{}, err
 	}
-	w.begin = max(w.begin, from.at)
-	return s.filter(streams, w, from, p, in.Limit)
+	return answerFound(page, more), nil
 }
 
 // streams returns the streams to search: all, those that are named, or those whose
@@ -85,42 +88,14 @@ func (in filterInput) streams(g *Group) ([]*Stream, error) {
 	return list, nil
 }
 
-// A found event knows its stream.
-type found struct {
-	Event
-	stream string
-}
-
-func (s *Store) filter(streams []*Stream, w window, from cursor, p pattern, limit int) (filterOutput, error) {
-	var all []found
-	after := Event{At: from.at, Seq: from.seq}
-	for _, t := range streams {
-		events, err := s.between(t, w)
-		if err != nil {
-			return filterOutput{}, err
-		}
-		for _, e := range events {
-			if e.compare(after) > 0 && p.matches(e.Message) {
-				all = append(all, found{e, t.Name})
-			}
-		}
-	}
-	slices.SortFunc(all, func(a, b found) int { return a.compare(b.Event) })
-	return answerFound(all, limit), nil
-}
-
-func answerFound(all []found, limit int) filterOutput {
-	if limit == 0 {
-		limit = mostEvents
-	}
+func answerFound(page []found, more bool) filterOutput {
 	out := filterOutput{Events: []filteredEvent{}, Searched: []searchedStream{}}
-	n := fit(len(all), limit, func(i int) Event { return all[i].Event })
-	for _, e := range all[:n] {
+	for _, e := range page {
 		out.Events = append(out.Events, filteredEvent{e.stream, e.At, e.Message, e.Ingested, e.id()})
 	}
-	if n < len(all) {
-		next := cursor{true, all[n-1].At, all[n-1].Seq}
-		out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(next.String()))
+	if more {
+		last := page[len(page)-1]
+		out.NextToken = base64.RawURLEncoding.EncodeToString([]byte(cursor{true, last.At, last.Seq}.String()))
 	}
 	return out
 }

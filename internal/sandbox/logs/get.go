@@ -1,6 +1,7 @@
 package logs
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -57,11 +58,17 @@ func (o operations) getLogEvents(c *wire.Call, in getEventsInput) (getEventsOutp
 		return getEventsOutput{}, err
 	}
 	w := window{max(g.oldest(c.Time), or(in.Start, 0)), or(in.End, math.MaxInt64) - 1}
-	events, err := s.between(t, w)
+	q := search{w, from, in.Limit, func(string) bool { return true }}
+	list := parts([]*Stream{t}, w)
+	defer s.look(c)()
+	page, _, err := s.gather(list, q)
 	if err != nil {
 		return getEventsOutput{}, err
 	}
-	return from.answer(from.cut(events, in.Limit), in.NextToken), nil
+	if !from.forward {
+		slices.Reverse(page)
+	}
+	return from.answer(page, in.NextToken), nil
 }
 
 // or returns what p points to, or the default when it points to nothing.
@@ -116,22 +123,27 @@ func parseCursor(token string) (cursor, error) {
 	return cursor{way == "f", at, seq}, nil
 }
 
-// cut returns the events next to the cursor, in order, as many as an answer has.
-func (p cursor) cut(events []Event, limit int) []Event {
-	if limit == 0 {
-		limit = mostEvents
-	}
-	at, found := slices.BinarySearchFunc(events, Event{At: p.at, Seq: p.seq}, Event.compare)
+// event is the one that the cursor is next to.
+func (p cursor) event() Event { return Event{At: p.at, Seq: p.seq} }
+
+// compare orders events in the direction of the cursor.
+func (p cursor) compare(a, b Event) int {
 	if p.forward {
-		if found {
-			at++
-		}
-		events = events[at:]
-		return events[:fit(len(events), limit, func(i int) Event { return events[i] })]
+		return a.compare(b)
 	}
-	n := fit(at, limit, func(i int) Event { return events[at-1-i] })
-	return events[at-n : at]
+	return b.compare(a)
 }
+
+// first is what no event of a batch comes before, in the direction of the cursor.
+func (p cursor) first(b Batch) Event {
+	if p.forward {
+		return Event{At: b.First, Seq: b.From}
+	}
+	return Event{At: b.Last, Seq: cmp.Or(b.To, math.MaxUint64)}
+}
+
+// last is what no event of a batch comes after.
+func (p cursor) last(b Batch) Event { return cursor{forward: !p.forward}.first(b) }
 
 // fit is how many of n events an answer has room for; one always.
 func fit(n, limit int, event func(int) Event) int {
@@ -146,7 +158,7 @@ func fit(n, limit int, event func(int) Event) int {
 
 // answer makes the tokens for what comes after and before the events. Without events
 // the token stays, and the other one leads back.
-func (p cursor) answer(events []Event, token string) getEventsOutput {
+func (p cursor) answer(events []found, token string) getEventsOutput {
 	out := getEventsOutput{Events: []outputEvent{}}
 	for _, e := range events {
 		out.Events = append(out.Events, outputEvent{e.At, e.Message, e.Ingested})

@@ -125,9 +125,9 @@ type retentionInput struct {
 	Days int `json:"retentionInDays"`
 }
 
-// retentions are the days that one can choose.
+// Retentions are the days that one can choose.
 // https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-func retentions() []int {
+func Retentions() []int {
 	return []int{1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653}
 }
 
@@ -136,9 +136,9 @@ func (o operations) putRetentionPolicy(c *wire.Call, in retentionInput) (nothing
 	if err != nil {
 		return nothing{}, err
 	}
-	if !slices.Contains(retentions(), in.Days) {
+	if !slices.Contains(Retentions(), in.Days) {
 		var days []string
-		for _, d := range retentions() {
+		for _, d := range Retentions() {
 			days = append(days, strconv.Itoa(d))
 		}
 		return nothing{}, invalid("1 validation error detected: Value '%d' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [%s]",

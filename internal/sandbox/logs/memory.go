@@ -5,20 +5,14 @@ import (
 	"sync"
 )
 
-// kept is where events are written to. It needs the write lock of the sandbox.
+// kept is where events are.
 func (s *Store) kept() Bodies {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
 	if s.bodies == nil {
 		s.bodies = &memory{bodies: map[string][]byte{}}
 	}
 	return s.bodies
-}
-
-// reading is what is kept under a sum. Where nothing was ever written there is nothing.
-func (s *Store) reading(sum string) ([]byte, error) {
-	if s.bodies == nil {
-		return nil, fmt.Errorf("nothing has the sum %s", sum)
-	}
-	return s.bodies.Read(sum)
 }
 
 // memory is the Bodies of a Store that forgets.

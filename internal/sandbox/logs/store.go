@@ -13,6 +13,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
@@ -24,7 +25,9 @@ type Store struct {
 	Places map[string]*Place // by account/Region
 	Last   uint64            // Seq of the newest event there ever was
 
-	bodies Bodies
+	keeping sync.Mutex // guards bodies
+	bodies  Bodies
+	looks   looks
 }
 
 // A Place has the log groups of one account in one Region.
@@ -65,7 +68,11 @@ type Bodies interface {
 }
 
 // Keep says where events are from now on; nil means in memory.
-func (s *Store) Keep(b Bodies) { s.bodies = b }
+func (s *Store) Keep(b Bodies) {
+	s.keeping.Lock()
+	defer s.keeping.Unlock()
+	s.bodies = b
+}
 
 // place returns an account and Region to read; one that has nothing is empty.
 func (s *Store) place(account, region string) *Place {

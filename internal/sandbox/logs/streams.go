@@ -46,7 +46,7 @@ type groupReference struct {
 	Identifier string `json:"logGroupIdentifier"`
 }
 
-// find returns the group of a reference.
+// find returns the group of a reference, which must be the caller's.
 func (s *Store) find(c *wire.Call, r groupReference) (*Group, error) {
 	switch {
 	case r.LogGroupName != "" && r.Identifier != "":
@@ -54,7 +54,7 @@ func (s *Store) find(c *wire.Call, r groupReference) (*Group, error) {
 	case r.LogGroupName == "" && r.Identifier == "":
 		return nil, invalid("Either LogGroup name or LogGroup identifier must be specified.")
 	}
-	if g := s.Group(r.Identifier); g != nil {
+	if g := s.Group(r.Identifier); g != nil && g.ARN == groupARN(c, g.Name) {
 		return g, nil
 	}
 	return s.group(c, cmp.Or(r.LogGroupName, r.Identifier))

@@ -28,6 +28,16 @@ type Call struct {
 	SourceIP     string
 	Input        json.RawMessage // as an Operation gets it; nil until it is decoded, and for S3
 	Output       json.RawMessage // what it answered, with the member names of the model; nil until then, and for S3
+	Unlock       func()          // what Leave does; nil: nothing
+}
+
+// Leave lets go of the lock under which an Operation that only looks answers: from then
+// on it reads nothing but what is its own and what guards itself. An answer that takes
+// time keeps nobody waiting so.
+func (c *Call) Leave() {
+	if c.Unlock != nil {
+		c.Unlock()
+	}
 }
 
 // A Caller says who signed a call.
