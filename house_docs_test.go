@@ -38,11 +38,31 @@ func proofread(t *testing.T, tree fs.FS, rooms map[string]room) []string {
 	}
 	for name, text := range papers {
 		faults = append(faults, deadEnds(tree, rooms, name, text)...)
+		faults = append(faults, saidTwice(name, text)...)
 	}
 	faults = append(faults, wrongWalls(papers["docs/ARCHITECTURE.md"], rooms)...)
 	faults = append(faults, missingIDs(t, tree, papers["docs/findings.md"])...)
 	faults = append(faults, differentCommands(papers["README.md"], papers["README.ja.md"])...)
 	slices.Sort(faults)
+	return faults
+}
+
+// saidTwice returns the rows of a table that are about the same thing as another: two who
+// wrote at the same time, of whom both were kept.
+func saidTwice(name, text string) []string {
+	var faults []string
+	seen := map[string]bool{}
+	for i, line := range strings.Split(text, "\n") {
+		if !strings.HasPrefix(line, "|") {
+			clear(seen)
+			continue
+		}
+		first := strings.TrimSpace(strings.SplitN(line, "|", 3)[1])
+		if first != "" && seen[first] {
+			faults = append(faults, fmt.Sprintf("%s:%d: another row of the table is about %s, too", name, i+1, first))
+		}
+		seen[first] = true
+	}
 	return faults
 }
 

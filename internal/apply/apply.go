@@ -182,6 +182,7 @@ func (e *Error) Unwrap() error { return e.Err }
 // DriftError says that what is there is neither what the plan saw nor what it wants:
 // somebody else changed it. The step was not sent.
 type DriftError struct {
+	Of         *plan.Call // the look that showed it; nil: what the step itself would change
 	Want, Have plan.State
 }
 
@@ -193,7 +194,24 @@ type NotShownError struct {
 
 func (e *NotShownError) Error() string { return "it does not show yet: " + plan.Diff(e.Want, e.Have) }
 
-func (d *DriftError) Error() string { return "it has changed since: " + plan.Diff(d.Want, d.Have) }
+func (d *DriftError) Error() string {
+	return d.what() + " has changed since: " + plan.Diff(d.Want, d.Have)
+}
+
+func (d *DriftError) what() string {
+	if d.Of == nil {
+		return "it"
+	}
+	return d.Of.Request.Name + " (" + string(d.Of.Region) + ")"
+}
+
+// Diff says what is there, and what should be.
+func (d *DriftError) Diff() string {
+	if d.Of == nil {
+		return plan.Diff(d.Want, d.Have)
+	}
+	return d.what() + ": " + plan.Diff(d.Want, d.Have)
+}
 
 // Event tells a listener how far a run has come.
 type Event struct {

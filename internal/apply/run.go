@@ -121,6 +121,9 @@ func (e Engine) step(ctx context.Context, s plan.Step, past history) error {
 	case !now.Equal(s.Before):
 		return &DriftError{Want: s.Before, Have: now}
 	}
+	if err := e.needed(ctx, s); err != nil {
+		return err
+	}
 	if err := e.note(past, Record{Kind: Intended, Step: s.ID, Call: &s.Call}); err != nil {
 		return err
 	}
@@ -132,6 +135,20 @@ func (e Engine) step(ctx context.Context, s plan.Step, past history) error {
 		return err
 	}
 	return e.note(past, Record{Kind: Done, Step: s.ID})
+}
+
+// needed makes sure that what the step counts on is there yet.
+func (e Engine) needed(ctx context.Context, s plan.Step) error {
+	for _, c := range s.Needs {
+		now, err := e.Cloud.Look(ctx, c)
+		if err != nil {
+			return err
+		}
+		if !now.Equal(c.Want) {
+			return &DriftError{Of: &c, Want: c.Want, Have: now}
+		}
+	}
+	return nil
 }
 
 // made says whether the step makes a thing that its way back takes away. One that is

@@ -128,7 +128,7 @@ func asFailure(err error) *failure {
 	}
 }
 
-func diffOf(d *apply.DriftError) string { return plan.Diff(d.Want, d.Have) }
+func diffOf(d *apply.DriftError) string { return d.Diff() }
 
 // cause says what AWS said, without the chain of who asked whom.
 func cause(err error) string {

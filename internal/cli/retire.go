@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -50,6 +51,8 @@ func (a *app) owners(ctx context.Context, s *cloud.Session, f convertFlags, trai
 func (a *app) since(ctx context.Context, s *cloud.Session, snapshot trail.Snapshot, keeper trail.Trail, f convertFlags) plan.Since {
 	var out plan.Since
 	out.Changed, out.Gap = s.LastChange(ctx, keeper, snapshot.Taken.Add(-plan.Overlap))
+	others, gap := s.Administrators(ctx, keeper)
+	out.Others, out.Gap = others, cmp.Or(out.Gap, gap)
 	if dir, err := f.dir(a.env.Getenv); err == nil && !a.shared.sandbox && a.embedded == nil {
 		runs, _ := dir.Runs() // a journal that cannot be read is no evidence
 		for _, r := range runs {

@@ -2,6 +2,7 @@ package cloud
 
 import (
 	"context"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
@@ -59,8 +60,33 @@ func (s *Session) membership(ctx context.Context, t trail.Trail, org *plan.Organ
 
 // delegated asks for the delegated administrators. To be denied is what a member is told.
 func (s *Session) delegated(ctx context.Context, me trail.AccountID, org *plan.Organization) []trail.Gap {
-	ids, err := run(ctx, s.call(listDelegatedAdministrators, ""), func(ctx context.Context) ([]string, error) {
-		var ids []string
+	ids, err := s.administrators(ctx)
+	if err != nil {
+		return []trail.Gap{gapOf(listDelegatedAdministrators, "", "", err)}
+	}
+	org.Delegated = slices.Contains(ids, me)
+	return nil
+}
+
+// Administrators returns the accounts that can change a trail beside its owner: of an
+// organization trail the delegated administrators of CloudTrail. A Gap says why they are
+// not known.
+// https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-delegated-administrator.html
+func (s *Session) Administrators(ctx context.Context, t trail.Trail) ([]trail.AccountID, *trail.Gap) {
+	if !t.Organization {
+		return nil, nil
+	}
+	ids, err := s.administrators(ctx)
+	if err != nil {
+		g := gapOf(listDelegatedAdministrators, "", t.ARN, err)
+		return nil, &g
+	}
+	return ids, nil
+}
+
+func (s *Session) administrators(ctx context.Context) ([]trail.AccountID, error) {
+	return run(ctx, s.call(listDelegatedAdministrators, ""), func(ctx context.Context) ([]trail.AccountID, error) {
+		var ids []trail.AccountID
 		pages := organizations.NewListDelegatedAdministratorsPaginator(s.organizations(),
 			&organizations.ListDelegatedAdministratorsInput{ServicePrincipal: aws.String(cloudTrailPrincipal)})
 		for pages.HasMorePages() {
@@ -69,16 +95,9 @@ func (s *Session) delegated(ctx context.Context, me trail.AccountID, org *plan.O
 				return nil, err
 			}
 			for _, a := range page.DelegatedAdministrators {
-				ids = append(ids, aws.ToString(a.Id))
+				ids = append(ids, trail.AccountID(aws.ToString(a.Id)))
 			}
 		}
 		return ids, nil
 	})
-	if err != nil {
-		return []trail.Gap{gapOf(listDelegatedAdministrators, "", "", err)}
-	}
-	for _, id := range ids {
-		org.Delegated = org.Delegated || trail.AccountID(id) == me
-	}
-	return nil
 }

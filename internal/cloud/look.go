@@ -18,13 +18,20 @@ import (
 //
 //	Update-, Create-, DeleteTrail      plan.TrailState of the trail
 //	Start-, StopLogging                {IsLogging}
+//	DescribeTrails                     plan.TrailState of the trail
+//	GetTrailStatus                     plan.StatusState in that Region
+//	GetEventSelectors                  plan.SelectorsState
 //	Create-, DeleteBucket              {Exists: true}
 //	Put-, DeleteBucketPolicy           {Policy: plan.Normal of the text}
 //	PutBucketPublicAccessBlock         {PublicAccessBlocked: true} when all four are on
 func (s *Session) Look(ctx context.Context, c plan.Call) (plan.State, error) {
 	switch c.Action {
-	case plan.UpdateTrail, plan.CreateTrail, plan.DeleteTrail:
+	case plan.UpdateTrail, plan.CreateTrail, plan.DeleteTrail, trail.DescribeTrails:
 		return s.lookAtTrail(ctx, c)
+	case trail.GetTrailStatus:
+		return s.lookAtStatus(ctx, c)
+	case trail.GetEventSelectors:
+		return s.lookAtSelectors(ctx, c)
 	case plan.StartLogging, plan.StopLogging:
 		return s.lookAtLogging(ctx, c)
 	case plan.CreateBucket, plan.DeleteBucket:
@@ -68,6 +75,28 @@ func (s *Session) lookAtLogging(ctx context.Context, c plan.Call) (plan.State, e
 		return nil, err
 	}
 	return plan.State{plan.IsLogging: status.Logging}, nil
+}
+
+func (s *Session) lookAtStatus(ctx context.Context, c plan.Call) (plan.State, error) {
+	status, err := s.status(ctx, s.call(trail.GetTrailStatus, c.Region), trail.ARN(c.Request.Name))
+	switch {
+	case kindOf(err) == NotFound:
+		return plan.State{}, nil
+	case err != nil:
+		return nil, err
+	}
+	return plan.StatusState(status), nil
+}
+
+func (s *Session) lookAtSelectors(ctx context.Context, c plan.Call) (plan.State, error) {
+	found, err := s.Selectors(ctx, trail.ARN(c.Request.Name))
+	switch {
+	case kindOf(err) == NotFound:
+		return plan.State{}, nil
+	case err != nil:
+		return nil, err
+	}
+	return plan.SelectorsState(found), nil
 }
 
 func (s *Session) lookForBucket(ctx context.Context, c plan.Call) (plan.State, error) {

@@ -38,6 +38,9 @@ type Step struct {
 	After State `json:"after"`
 	// Undo leads back to Before, in order. A call whose Want is already there is not sent.
 	Undo []Call `json:"undo,omitempty"`
+	// Needs are looks at what the step counts on without changing it, each with what must
+	// be there, its Want, for the step to be sent; anything else is drift.
+	Needs []Call `json:"needs,omitempty"`
 }
 
 // A Call is one request to AWS.
@@ -53,7 +56,7 @@ type Call struct {
 	MayStay bool `json:"mayStay,omitempty"`
 }
 
-// The actions a plan can hold. There are no others.
+// The actions a plan can send. There are no others; Needs hold actions that only look.
 const (
 	UpdateTrail          = "cloudtrail:UpdateTrail"
 	CreateTrail          = "cloudtrail:CreateTrail"

@@ -46,8 +46,10 @@ type Since struct {
 	// Changed is the last change to it that event history shows within Overlap, and zero
 	// when there is none.
 	Changed time.Time
-	// Gap is why event history could not be asked.
+	// Gap is why event history, or who else can change the trail, could not be asked.
 	Gap *trail.Gap
+	// Others are the other accounts that can change it, whose event history is not seen.
+	Others []trail.AccountID
 }
 
 // Keeper returns the trail that makes others superfluous, named or the best there is: of
@@ -108,7 +110,7 @@ func Retire(s trail.Snapshot, keeper trail.Trail, e RetireEvidence, drift Drift)
 			continue
 		}
 		p.Others = append(p.Others, Other{t.ARN, Stop, say("retire.duplicate", "keeper", keeper.Name, "bucket", keeper.Bucket)})
-		p.add(stopStep(t.ARN, t.HomeRegion))
+		p.add(stopStep(s, keeper, t))
 	}
 	p.Predicted = Predict(s, p.Steps)
 	switch {
@@ -138,8 +140,11 @@ func Duplicates(s trail.Snapshot, keeper trail.Trail) []trail.Trail {
 	return out
 }
 
-func stopStep(arn trail.ARN, home trail.Region) Step {
+// stopStep stops t, as long as it is as it was seen, and the keeper records everywhere.
+func stopStep(s trail.Snapshot, keeper, t trail.Trail) Step {
+	arn, home := t.ARN, t.HomeRegion
 	return Step{
+		Needs:  append(asSeen(t), recording(s, keeper)...),
 		Call:   Call{Action: StopLogging, Region: home, Request: Request{Name: string(arn)}},
 		Before: State{IsLogging: true},
 		After:  State{IsLogging: false},
@@ -147,6 +152,27 @@ func stopStep(arn trail.ARN, home trail.Region) Step {
 			Action: StartLogging, Region: home, Request: Request{Name: string(arn)}, Want: State{IsLogging: true},
 		}},
 	}
+}
+
+// asSeen looks at what a trail is and selects.
+func asSeen(t trail.Trail) []Call {
+	r := Request{Name: string(t.ARN)}
+	return []Call{
+		{Action: trail.DescribeTrails, Region: t.HomeRegion, Request: r, Want: TrailState(t.Settings)},
+		{Action: trail.GetEventSelectors, Region: t.HomeRegion, Request: r, Want: SelectorsState(t.Selectors)},
+	}
+}
+
+// recording looks whether a trail is as it was seen, and logs and delivers in every
+// enabled Region.
+func recording(s trail.Snapshot, t trail.Trail) []Call {
+	looks := asSeen(t)
+	for _, r := range s.EnabledRegions() {
+		looks = append(looks, Call{
+			Action: trail.GetTrailStatus, Region: r, Request: Request{Name: string(t.ARN)}, Want: StatusState(trail.Status{Logging: true}),
+		})
+	}
+	return looks
 }
 
 // whyKeep says why a trail must not be stopped, or nothing: what decides first, and all
@@ -206,7 +232,8 @@ func whyLost(keeper, t trail.Trail) []trail.Note {
 		{t.LogGroupARN != "", trail.Say("retire.lost-logs", "group", string(t.LogGroupARN))},
 		{t.SNSTopicARN != "", trail.Say("retire.lost-sns", "topic", string(t.SNSTopicARN))},
 		{t.LogFileValidation && !keeper.LogFileValidation, trail.Say("retire.lost-validation", "keeper", keeper.Name)},
-		{t.KMSKeyID != "" && keeper.KMSKeyID == "", trail.Say("retire.lost-key", "keeper", keeper.Name)},
+		{t.KMSKeyID != "" && t.KMSKeyID != keeper.KMSKeyID, trail.Say("retire.lost-key", "keeper", keeper.Name)},
+		{t.Bucket != keeper.Bucket || t.KeyPrefix != keeper.KeyPrefix, trail.Say("retire.lost-place", "place", place(t), "keeper", keeper.Name)},
 	} {
 		if l.gone {
 			lost = append(lost, l.note)
@@ -220,6 +247,14 @@ func whyLost(keeper, t trail.Trail) []trail.Note {
 	default:
 		return nil
 	}
+}
+
+// place is where the log files of a trail go: somebody may read them there.
+func place(t trail.Trail) string {
+	if t.KeyPrefix == "" {
+		return t.Bucket
+	}
+	return t.Bucket + "/" + t.KeyPrefix
 }
 
 // recordsOtherEvents says whether selectors take anything in but management events.

@@ -53,6 +53,8 @@ func TestRetireDecides(t *testing.T) {
 		"SNS":                            {single("old", "eu-west-1", func(t *trail.Trail) { t.SNSTopicARN = "arn:x" }), plan.Owner{}, "", "retire.lost-sns"},
 		"validation":                     {single("old", "eu-west-1", validated), plan.Owner{}, "", "retire.lost-validation"},
 		"a key":                          {single("old", "eu-west-1", encrypted), plan.Owner{}, "", "retire.lost-key"},
+		"into another bucket":            {single("old", "eu-west-1", func(t *trail.Trail) { t.Bucket = "archive" }), plan.Owner{}, "", "retire.lost-place"},
+		"under another prefix":           {single("old", "eu-west-1", func(t *trail.Trail) { t.KeyPrefix = "p" }), plan.Owner{}, "", "retire.lost-place"},
 		"no management events":           {single("old", "eu-west-1", dataOnly), plan.Owner{}, "", "retire.nothing-recorded"},
 		"of another account":             {single("old", "eu-west-1", ofAnother), plan.Owner{}, "", "retire.not-owned"},
 		"of the organization":            {single("old", "eu-west-1", func(t *trail.Trail) { t.Organization = true }), plan.Owner{}, "", "retire.organization"},
@@ -120,6 +122,7 @@ func TestKeeper(t *testing.T) {
 // Both trails record for a day before one is stopped, and it has to be shown.
 func TestOverlapGate(t *testing.T) {
 	gap := &trail.Gap{Action: "cloudtrail:LookupEvents", Kind: trail.Denied, Error: "AccessDenied"}
+	others := []trail.AccountID{"222222222222"}
 	ago := func(d time.Duration) time.Time { return taken.Add(-d) }
 	for name, c := range map[string]struct {
 		since   plan.Since
@@ -134,7 +137,10 @@ func TestOverlapGate(t *testing.T) {
 		"started an hour ago":                    {plan.Since{}, ago(time.Hour), plan.Block, "2026-11-23T11:00:00Z"},
 		"converted just now, not in history yet": {plan.Since{Run: "r", Verified: ago(time.Minute)}, time.Time{}, plan.Block, "2026-11-23T11:59:00Z"},
 		"history is denied":                      {plan.Since{Gap: gap}, time.Time{}, plan.Block, ""},
-		"denied, but a run tells":                {plan.Since{Gap: gap, Run: "r", Verified: ago(25 * time.Hour)}, ago(25 * time.Hour), plan.Pass, ""},
+		"denied, but a run tells":                {plan.Since{Gap: gap, Run: "r", Verified: ago(25 * time.Hour)}, ago(25 * time.Hour), plan.Warn, ""},
+		"others can change it":                   {plan.Since{Others: others}, time.Time{}, plan.Block, ""},
+		"others can, but a run tells":            {plan.Since{Others: others, Run: "r", Verified: ago(25 * time.Hour)}, time.Time{}, plan.Warn, ""},
+		"others can, and the run is young":       {plan.Since{Others: others, Run: "r", Verified: ago(2 * time.Hour)}, time.Time{}, plan.Block, "2026-11-23T10:00:00Z"},
 		"denied, and the run is young":           {plan.Since{Gap: gap, Run: "r", Verified: ago(2 * time.Hour)}, time.Time{}, plan.Block, "2026-11-23T10:00:00Z"},
 	} {
 		t.Run(name, func(t *testing.T) {

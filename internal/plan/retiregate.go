@@ -19,12 +19,12 @@ func retireGates(s trail.Snapshot, keeper trail.Trail, e RetireEvidence, p Plan)
 }
 
 // overlapGate: nobody may stop a trail before the other is known to record for a day.
-// That is known from event history, where no change shows that is younger, or, where it
-// cannot be asked, from the journal of the run that widened the trail.
+// That is known from event history, where no change shows that is younger, if nobody can
+// change the trail from another account; and from the journal of the run that widened it,
+// which does not know what came after.
 func overlapGate(now time.Time, keeper trail.Trail, since Since) Gate {
 	const id = "overlap"
 	begun := newest(since.Changed, since.Verified, keeper.Status[keeper.HomeRegion].StartedLogging)
-	evidence := "cloudtrail:LookupEvents"
 	switch due := begun.Add(Overlap); {
 	case !begun.IsZero() && now.Before(due):
 		return gate(id, Block, begun.UTC().Format(time.RFC3339), "trail", keeper.Name, "when", due.UTC().Format(time.RFC3339))
@@ -34,10 +34,28 @@ func overlapGate(now time.Time, keeper trail.Trail, since Since) Gate {
 			Message: trail.Say("gate.overlap.block-unknown", "trail", keeper.Name, "action", since.Gap.Action),
 			Hint:    trail.Say("gate.overlap.block-unknown.hint"),
 		}
-	case since.Gap != nil:
-		evidence = since.Run
+	case len(since.Others) > 0 && since.Verified.IsZero():
+		return Gate{
+			ID: id, Status: Block, Evidence: accounts(since.Others),
+			Message: trail.Say("gate.overlap.block-others", "trail", keeper.Name, "accounts", accounts(since.Others)),
+			Hint:    trail.Say("gate.overlap.block-others.hint"),
+		}
+	case since.Gap != nil || len(since.Others) > 0:
+		return Gate{
+			ID: id, Status: Warn, Evidence: since.Run,
+			Message: trail.Say("gate.overlap.warn", "trail", keeper.Name, "run", since.Run),
+			Hint:    trail.Say("gate.overlap.warn.hint"),
+		}
 	}
-	return gate(id, Pass, evidence, "trail", keeper.Name)
+	return gate(id, Pass, "cloudtrail:LookupEvents", "trail", keeper.Name)
+}
+
+func accounts(ids []trail.AccountID) string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, string(id))
+	}
+	return strings.Join(out, ", ")
 }
 
 func newest(times ...time.Time) time.Time {

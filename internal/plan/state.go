@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"reflect"
@@ -23,6 +24,8 @@ const (
 	Policy                     = "Policy"
 	PublicAccessBlocked        = "PublicAccessBlocked"
 	KMSKeyID                   = "KmsKeyId"
+	DeliveryError              = "LatestDeliveryError"
+	Selectors                  = "EventSelectors" // basic or advanced
 )
 
 // Equal says whether two States are the same.
@@ -123,4 +126,23 @@ func TrailState(t trail.Settings) State {
 		}
 	}
 	return s
+}
+
+// StatusState is the State of the status of a trail in a Region, as far as it tells that
+// the trail records.
+func StatusState(st trail.Status) State {
+	s := State{IsLogging: st.Logging}
+	if st.DeliveryError != "" {
+		s[DeliveryError] = st.DeliveryError
+	}
+	return s
+}
+
+// SelectorsState is the State of the selectors of a trail.
+func SelectorsState(x *trail.Selectors) State {
+	text, err := json.Marshal(x)
+	if err != nil {
+		return State{Selectors: err.Error()} // selectors are texts and truths, which have a JSON
+	}
+	return State{Selectors: string(text)}
 }

@@ -53,11 +53,23 @@ func (p *page) resultHead(r PlanReport) {
 	case r.Result.Status == apply.PartialDone && r.Returning:
 		key = "lingers"
 	}
-	if r.Result.Status == apply.RolledBack && retires(r.Plan) {
-		key = "restarted"
+	if retires(r.Plan) {
+		key = retiredKey(r.Result.Status)
 	}
 	p.text(0, para{m.sign + " " + p.say("report.result."+key, "trail", r.Plan.Trail.Name(), "run", r.Plan.Run,
 		"verified", strconv.Itoa(verified), "all", strconv.Itoa(len(r.Result.Regions))), m.ink})
+}
+
+// retiredKey is what the end of a run is called that stops trails.
+func retiredKey(s apply.Status) string {
+	switch s {
+	case apply.RolledBack:
+		return "restarted"
+	case apply.PartialDone, apply.Failed:
+		return "retire-" + string(s)
+	default:
+		return string(s)
+	}
 }
 
 // makesTrail says whether the plan makes its trail, so that its way back takes it away.

@@ -15,8 +15,8 @@ import (
 // retiring is a plan that stops one of two other trails.
 func retiring() PlanReport {
 	s := healthy(account, "")
-	s = with(s, account, home, "old-trail", trail.Settings{Bucket: "your-bucket-name", LogFileValidation: true})
-	s = with(s, account, "us-east-1", "data-trail", trail.Settings{Bucket: "your-bucket-name", SNSTopicARN: "arn:aws:sns:us-east-1:123456789012:audit"})
+	s = with(s, account, home, "old-trail", trail.Settings{Bucket: "logs-of-123456789012", LogFileValidation: true})
+	s = with(s, account, "us-east-1", "data-trail", trail.Settings{Bucket: "logs-of-123456789012", SNSTopicARN: "arn:aws:sns:us-east-1:123456789012:audit"})
 	keeper, _ := plan.Keeper(s, "")
 	p := plan.Retire(s, keeper, plan.RetireEvidence{}, plan.ForbidDrift)
 	p.Run = run
