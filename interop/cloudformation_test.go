@@ -101,3 +101,62 @@ func TestCloudFormationRollback(t *testing.T) {
 	tokyo.aws(deployment(t, "audit", "--parameter-overrides", "MultiRegion=true", "WithGlobalEvents=true")...)
 	status("UPDATE_COMPLETE", "audit")
 }
+
+// All that a watched trail has is in one template: it is deployed, changed and taken away.
+// A queue is only on AWS, and stops the stack when its condition holds.
+func TestCloudFormationWatchedTrail(t *testing.T) {
+	t.Parallel()
+	tokyo := awsCLI(t, "123456789012", "ap-northeast-1")
+	deploy := func(overrides ...string) []string {
+		args := []string{"cloudformation", "deploy", "--stack-name", "watched", "--template-file", "testdata/cloudformation/watched.yaml", "--capabilities", "CAPABILITY_IAM"}
+		if len(overrides) > 0 {
+			args = append(append(args, "--parameter-overrides"), overrides...)
+		}
+		return args
+	}
+	tokyo.aws(deploy()...)
+	const pattern = "metricFilters[].[filterName,filterPattern]"
+	tokyo.says("stopped { $.eventName = StopLogging }", "logs", "describe-metric-filters", "--log-group-name", "/trails/watched", "--query", pattern)
+	tokyo.says("True None None", "cloudtrail", "get-trail-status", "--name", "watched", "--query", "[IsLogging,LatestNotificationError,LatestCloudWatchLogsDeliveryError]")
+	topic := "arn:aws:sns:ap-northeast-1:123456789012:watched-news"
+	tokyo.says("email sqs", "sns", "list-subscriptions-by-topic", "--topic-arn", topic, "--query", "sort(Subscriptions[].Protocol)")
+
+	tokyo.aws(deploy("Days=90", "Pattern={ $.eventName = DeleteTrail }")...)
+	tokyo.says("UPDATE_COMPLETE", "cloudformation", "describe-stacks", "--stack-name", "watched", "--query", "Stacks[0].StackStatus")
+	tokyo.says("stopped { $.eventName = DeleteTrail }", "logs", "describe-metric-filters", "--log-group-name", "/trails/watched", "--query", pattern)
+	tokyo.says("90", "logs", "describe-log-groups", "--log-group-name-prefix", "/trails/watched", "--query", "logGroups[0].retentionInDays")
+	if o := tokyo.run(deploy("WithQueue=true")...); o.code == 0 || !strings.Contains(o.stderr, "The sandbox does not implement the resource type AWS::SQS::Queue.") {
+		t.Errorf("a queue: %v", o)
+	}
+
+	tokyo.aws("cloudformation", "delete-stack", "--stack-name", "watched")
+	tokyo.aws("cloudformation", "wait", "stack-delete-complete", "--stack-name", "watched")
+	tokyo.fails("TrailNotFoundException", "cloudtrail", "get-trail-status", "--name", "watched")
+	tokyo.fails("NotFound", "sns", "get-topic-attributes", "--topic-arn", topic)
+	tokyo.says("", "logs", "describe-log-groups", "--log-group-name-prefix", "/trails/watched", "--query", "logGroups[].logGroupName")
+}
+
+// A misspelled property fails the deployment of a stack that is there, and two deployments
+// within one second are two.
+func TestCloudFormationMisspelled(t *testing.T) {
+	t.Parallel()
+	tokyo := awsCLI(t, "123456789012", "ap-northeast-1")
+	file := filepath.Join(t.TempDir(), "topic.yaml")
+	deploy := func(properties string) outcome {
+		write(t, file, []byte("Resources: {T: {Type: AWS::SNS::Topic, Properties: {"+properties+"}}}"))
+		return tokyo.run("cloudformation", "deploy", "--stack-name", "news", "--template-file", file, "--no-fail-on-empty-changeset")
+	}
+	for _, properties := range []string{"DisplayName: a", "DisplayName: a", "DisplayName: b", "DisplayName: c"} {
+		if o := deploy(properties); o.code != 0 {
+			t.Errorf("%s: %v", properties, o)
+		}
+	}
+	if o := deploy("DisplayName: c, DisplayNaem: d"); o.code == 0 || !strings.Contains(o.stderr, "Failed to create/update the stack") {
+		t.Errorf("misspelled: %v", o)
+	}
+	reason := tokyo.aws("cloudformation", "describe-stack-events", "--stack-name", "news", "--output", "text",
+		"--query", "StackEvents[?ResourceStatus=='UPDATE_FAILED'].ResourceStatusReason")
+	if !strings.Contains(reason, "extraneous key [DisplayNaem] is not permitted") {
+		t.Errorf("the reason is %s", reason)
+	}
+}

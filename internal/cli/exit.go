@@ -50,8 +50,14 @@ func fail(code int, message trail.Note) *failure {
 	return &failure{code: code, message: message, hint: trail.Note{Key: message.Key + ".hint", Args: message.Args}}
 }
 
+// advise gives a failure another hint.
+func (f *failure) advise(key string) *failure {
+	f.hint = trail.Note{Key: key, Args: f.message.Args}
+	return f
+}
+
 // unreadable is bad input in a file or from a flag.
-func unreadable(what string, err error) error {
+func unreadable(what string, err error) *failure {
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return fail(exitUsage, trail.Say("fail.missing", "what", what))

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"strconv"
 	"strings"
 	"time"
 
@@ -74,14 +75,65 @@ func (a *app) openSandbox(f sandboxFlags) (*sandbox.Sandbox, error) {
 	o := sandbox.Options{World: world, StateDir: f.state, DeliverEvery: f.deliverEvery}
 	if f.faults != "" {
 		if o.Faults, err = os.ReadFile(f.faults); err != nil {
-			return nil, unreadable(f.faults, err)
+			return nil, unreadable(f.faults, err).advise(hintOf(sandbox.OptionFaults))
 		}
 	}
-	box, err := sandbox.New(o)
+	box, err := a.newSandbox(o)
 	if err != nil {
-		return nil, fail(exitUsage, trail.Say("fail.sandbox", "error", err.Error()))
+		return nil, notStarted(err)
+	}
+	if world != nil && box.Restored() {
+		a.note("cli.sandbox.restored", "state", f.state, "world", a.shared.world)
 	}
 	return box, nil
+}
+
+// newSandbox makes a sandbox, and says what it is doing when that takes long.
+func (a *app) newSandbox(o sandbox.Options) (box *sandbox.Sandbox, err error) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		box, err = sandbox.New(o)
+	}()
+	select {
+	case <-done:
+	case <-time.After(time.Second):
+		if o.StateDir != "" {
+			a.note("cli.sandbox.reading", "state", o.StateDir)
+		}
+		<-done
+	}
+	return box, err
+}
+
+// notStarted is why there is no sandbox, with advice on the flag that is to blame.
+func notStarted(err error) error {
+	f := fail(exitUsage, trail.Say("fail.sandbox", "error", err.Error()))
+	var option *sandbox.OptionError
+	if errors.As(err, &option) {
+		return f.advise(hintOf(option.Option))
+	}
+	return f
+}
+
+// hintOf is the key of the advice when something is wrong with an option of the sandbox.
+func hintOf(o sandbox.Option) string {
+	switch o {
+	case sandbox.OptionStateDir:
+		return "fail.sandbox.state"
+	case sandbox.OptionFaults:
+		return "fail.sandbox.faults"
+	case sandbox.OptionWorld:
+	}
+	return "fail.sandbox.hint"
+}
+
+// reachable is the address that a client on this machine calls.
+func reachable(addr net.Addr) string {
+	if t, ok := addr.(*net.TCPAddr); ok && t.IP.IsUnspecified() {
+		return net.JoinHostPort("127.0.0.1", strconv.Itoa(t.Port))
+	}
+	return addr.String()
 }
 
 // printExports writes the lines that let any AWS client use the sandbox, at once, when
@@ -95,7 +147,7 @@ func (a *app) openSandbox(f sandboxFlags) (*sandbox.Sandbox, error) {
 func (a *app) printExports(box *sandbox.Sandbox, addr net.Addr) {
 	var lines strings.Builder
 	for _, v := range [][2]string{
-		{"AWS_ENDPOINT_URL", "http://" + addr.String()},
+		{"AWS_ENDPOINT_URL", "http://" + reachable(addr)},
 		{"AWS_ACCESS_KEY_ID", box.DefaultAccount()},
 		{"AWS_SECRET_ACCESS_KEY", "sandbox"},
 		{"AWS_REGION", box.HomeRegion()},

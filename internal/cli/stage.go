@@ -61,7 +61,7 @@ func (a *app) stage(ctx context.Context, timeout time.Duration) (_ *cloud.Sessio
 			return nil, done, err
 		}
 		if on, err = startEmbedded(ctx, world); err != nil {
-			return nil, done, unreadable(a.shared.world, err)
+			return nil, done, unreadable(a.shared.world, err).advise(hintOf(sandbox.OptionWorld))
 		}
 		done = on.close
 	}
@@ -102,7 +102,7 @@ func (a *app) worldFile() ([]byte, error) {
 	}
 	b, err := os.ReadFile(a.shared.world)
 	if err != nil {
-		return nil, unreadable(a.shared.world, err)
+		return nil, unreadable(a.shared.world, err).advise(hintOf(sandbox.OptionWorld))
 	}
 	return b, nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/trailspan/trailspan/internal/journal"
+	"github.com/trailspan/trailspan/internal/sandbox"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -39,7 +40,7 @@ func (a *app) tour(ctx context.Context) error {
 	}
 	on, err := startEmbedded(ctx, world)
 	if err != nil {
-		return unreadable(a.shared.world, err)
+		return unreadable(a.shared.world, err).advise(hintOf(sandbox.OptionWorld))
 	}
 	defer on.close()
 	dir, err := os.MkdirTemp("", "trailspan-tour-")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +20,7 @@ import (
 //
 //	GET    health    that it runs, what time it is in there, and what it has done
 //	GET    calls     the ledger;          DELETE empties it
-//	GET    clock     the time in there;   POST ?advance=1h moves it forward
+//	GET    clock     the time in there;   POST ?advance=1h, or 30d, moves it forward
 //	GET    faults    those in force;      POST or PUT a list replaces them, DELETE clears them
 //	POST   events    records events that no call made
 //	POST   reset     back to the world file: its world, its faults, its time, an empty ledger and history
@@ -217,9 +218,9 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 	if text == "" {
 		return nil, errors.New("advance is missing: POST /_sandbox/clock?advance=1h")
 	}
-	d, err := time.ParseDuration(text)
+	d, err := parseAdvance(text)
 	if err != nil {
-		return nil, fmt.Errorf("advance=%q is not a duration such as 90s, 5m or 24h", text)
+		return nil, fmt.Errorf("advance=%q is not a duration such as 90s, 5m, 24h or 30d", text)
 	}
 	if err := s.advance(d); err != nil {
 		return nil, err
@@ -231,6 +232,16 @@ func (s *Sandbox) postClock(r *http.Request) (any, error) {
 		return nil, adminError{err, http.StatusInternalServerError}
 	}
 	return s.getClock(r)
+}
+
+// parseAdvance reads a duration as Go writes them, or whole days: 30d.
+func parseAdvance(text string) (time.Duration, error) {
+	days, ok := strings.CutSuffix(text, "d")
+	if !ok {
+		return time.ParseDuration(text)
+	}
+	n, err := strconv.ParseInt(days, 10, 17) // more days than that no clock can be ahead, and a Duration hardly holds
+	return time.Duration(n) * 24 * time.Hour, err
 }
 
 func (s *Sandbox) getFaults(*http.Request) (any, error) { return s.faults.current(), nil }

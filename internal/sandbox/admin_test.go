@@ -28,7 +28,9 @@ func TestAdminRefuses(t *testing.T) {
 		{"a method that it does not take", "GET", "reset", "", 405, "/_sandbox/reset takes POST, not GET"},
 		{"another", "PUT", "clock", "", 405, "/_sandbox/clock takes GET and POST, not PUT"},
 		{"no time to advance", "POST", "clock", "", 400, "advance is missing: POST /_sandbox/clock?advance=1h"},
-		{"not a time", "POST", "clock?advance=soon", "", 400, `advance="soon" is not a duration such as 90s, 5m or 24h`},
+		{"not a time", "POST", "clock?advance=soon", "", 400, `advance="soon" is not a duration such as 90s, 5m, 24h or 30d`},
+		{"half a day", "POST", "clock?advance=0.5d", "", 400, `advance="0.5d" is not a duration such as 90s, 5m, 24h or 30d`},
+		{"more days than there are", "POST", "clock?advance=200000d", "", 400, `advance="200000d" is not a duration such as 90s, 5m, 24h or 30d`},
 		{"back", "POST", "clock?advance=-1s", "", 400, "the clock cannot go back by 1s"},
 		{"too far", "POST", "clock?advance=2000000h", "", 400, "the clock cannot be more than 876000h0m0s ahead"},
 		{"a bad fault", "POST", "faults", "- {error: A}\n- {x: 1}", 400, `line 2: there is no field "x" here`},
@@ -135,6 +137,7 @@ func TestClock(t *testing.T) {
 		{"POST", "clock?advance=1h", `{"now":"2026-11-22T07:40:00Z","offset":"1h0m0s"}`},
 		{"POST", "clock?advance=30s", `{"now":"2026-11-22T07:40:30Z","offset":"1h0m30s"}`},
 		{"GET", "clock", `{"now":"2026-11-22T07:40:30Z","offset":"1h0m30s"}`},
+		{"POST", "clock?advance=2d", `{"now":"2026-11-24T07:40:30Z","offset":"49h0m30s"}`},
 	} {
 		if status, text := l.admin(tt.method, tt.path, ""); status != 200 || text != tt.want {
 			t.Errorf("%s %s: got %d %s", tt.method, tt.path, status, text)

@@ -356,12 +356,17 @@ func TestStackRefusals(t *testing.T) {
 		return err
 	}
 	const handle = "Resources: {H: {Type: 'AWS::CloudFormation::WaitConditionHandle'}}"
+	const never = "Conditions: {Never: !Equals [a, b]}\n"
 	l.create("there", handle)
+	l.create("left-out", never+"Resources: {Q: {Type: 'AWS::SQS::Queue', Condition: Never}, H: {Type: 'AWS::CloudFormation::WaitConditionHandle'}}")
 	role := "Resources: {R: {Type: 'AWS::IAM::Role', Properties: {AssumeRolePolicyDocument: {}%}}}"
 	for _, tt := range []struct{ name, template, code, message string }{
 		{"there", handle, "AlreadyExistsException", "Stack [there] already exists"},
 		{"no_way", handle, "ValidationError", "1 validation error detected: Value 'no_way' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*"},
-		{"new", "Resources: {Q: {Type: 'AWS::SQS::Queue'}, B: {Type: 'AWS::X::Y'}}", "ValidationError", "Template format error: Unrecognized resource types: [AWS::SQS::Queue, AWS::X::Y]"},
+		{"new", "Resources: {Q: {Type: 'AWS::SQS::Queue'}, B: {Type: 'AWS::X::Y'}}", "ValidationError", "The sandbox does not implement the resource types AWS::SQS::Queue, AWS::X::Y."},
+		{"new", "Resources: {Q: {Type: 'AWS::SQS::Queue'}}", "ValidationError", "The sandbox does not implement the resource type AWS::SQS::Queue."},
+		{"new", never + "Resources: {Q: {Type: 'AWS::SNS:Topic', Condition: Never}, R: {Type: 'AWS::SQS::Queue'}}", "ValidationError", "Template format error: Unrecognized resource types: [AWS::SNS:Topic]"},
+		{"new", never + "Resources: {Q: {Type: 'AWS::IAM::InstanceProfile', Condition: Never}, H: {Type: 'AWS::CloudFormation::WaitConditionHandle'}}", "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_IAM]"},
 		{"new", fill(role, ""), "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_IAM]"},
 		{"new", fill(role, ", RoleName: r"), "InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]"},
 		{"new", "Resources: {B: {Type: 'AWS::S3::Bucket'}, P: {Type: 'AWS::S3::BucketPolicy', Properties: {Bucket: !GetAtt B.Nope, PolicyDocument: {}}}}", "ValidationError", "Template error: resource B does not support attribute type Nope in Fn::GetAtt"},

@@ -12,7 +12,7 @@ func (s *Sandbox) startLogging(c *wire.Call, in trailName) (nothing, error) {
 		return nothing{}, err
 	}
 	s.remember(v.owner, v.ARN)
-	v.Logging, v.StartLogging = true, s.now()
+	v.Logging, v.StartLogging = true, c.Time // that of its own event, which is the first to be delivered
 	return nothing{}, nil
 }
 

@@ -103,9 +103,11 @@ func TestStatusSurvivesStopAndStart(t *testing.T) {
 
 // Events that are too long or too old for a log group go into the bucket only.
 func TestLogGroupLeavesOut(t *testing.T) {
-	l := newLab(t, alone)
-	group, role := l.logTarget("us-east-1")
-	l.start(self, "us-east-1", l.create(self, "us-east-1", "main", into(group, role)))
+	l := newLab(t, `
+accounts: [{id: "123456789012", trails: [{name: main, homeRegion: us-east-1, bucket: logs,
+  logGroupArn: "arn:aws:logs:us-east-1:123456789012:log-group:trail:*", logRoleArn: "arn:aws:iam::123456789012:role/trail"}]}]
+buckets: [{name: logs, region: us-east-1, policy: documented}]
+`) // the trail has logged for long
 	at := func(age time.Duration) string { return time.Now().Add(-age).UTC().Format(time.RFC3339) }
 	l.inject(200, `[{"account":"123456789012","region":"us-east-1","eventName":"Old","eventTime":"`+at(15*24*time.Hour)+`"},
 		{"account":"123456789012","region":"us-east-1","eventName":"Young","eventTime":"`+at(13*24*time.Hour)+`"},

@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // takes says whether a trail delivers an event: any of its selectors must match. Of
 // global services it takes events only if it says so; they are recorded in one Region.
+// What happened before StartLogging, by the second that the event has, is not for it.
 //
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html#cloudtrail-concepts-global-service-events
 func (t *trailRecord) takes(e *entry) bool {
-	if e.Global && !t.IncludeGlobalServiceEvents {
+	if e.Time.Before(t.StartLogging.Truncate(time.Second)) || e.Global && !t.IncludeGlobalServiceEvents {
 		return false
 	}
 	if len(t.AdvancedEventSelectors) > 0 {

@@ -140,6 +140,26 @@ func TestLogFile(t *testing.T) {
 	}
 }
 
+// What happened before StartLogging is not for the trail, whenever it is told of.
+func TestNothingFromBeforeStartLogging(t *testing.T) {
+	l := newLab(t, alone)
+	group, role := l.logTarget("us-east-1")
+	arn := l.create(self, "us-east-1", "main", into(group, role))
+	l.start(self, "us-east-1", arn)
+	for name, at := range map[string]time.Time{"DeleteVpc": time.Now().Add(-time.Hour), "CreateVpc": time.Now()} {
+		l.inject(200, `[{"account":"123456789012","region":"us-east-1","eventName":"`+name+`","eventTime":"`+at.UTC().Format(time.RFC3339)+`"}]`)
+	}
+	l.advance(5 * time.Minute)
+	got := strings.Fields(l.shipped(self, logsOf))
+	slices.Sort(got)
+	if g := strings.Join(got, " "); g != "CreateVpc StartLogging" {
+		t.Errorf("the bucket has %q", g)
+	}
+	if g := l.found(self, "us-east-1", `{ $.eventName = "*Vpc" }`); len(g) != 1 || !strings.HasSuffix(g[0], " CreateVpc") {
+		t.Errorf("the log group has %q", g)
+	}
+}
+
 // A stopped trail delivers what it captured, and that it was stopped; then nothing,
 // until it is started again.
 func TestDeliveryStops(t *testing.T) {

@@ -141,18 +141,29 @@ func (s *Sandbox) meetFaults(ctx context.Context, c *wire.Call) *wire.Error {
 		s.hang(ctx)
 		return &wire.Error{Code: noAnswer}
 	}
-	return stop.answer(c.Service)
+	return stop.answer(c)
 }
 
 // answer is the error that a service gives to a call which the fault stops.
-func (f *fault) answer(service string) *wire.Error {
+func (f *fault) answer(c *wire.Call) *wire.Error {
 	switch {
 	case f.Expire:
-		return wire.Distrust(service, wire.ExpiredToken, "")
+		return wire.Distrust(c.Service, wire.ExpiredToken, "")
 	case f.Throttle > 0:
-		return throttling(service)
+		return throttling(c.Service)
 	}
-	return &wire.Error{Code: f.Error, Message: f.Message, Status: f.status(service)}
+	return &wire.Error{Code: f.Error, Message: f.text(c), Status: f.status(c.Service)}
+}
+
+// text is the message of the error: the one asked for, or, of a denial, the sentence that
+// AWS has for all services.
+//
+// https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html
+func (f *fault) text(c *wire.Call) string {
+	if f.Message != "" || !strings.HasPrefix(f.Error, "AccessDenied") {
+		return f.Message
+	}
+	return "User: " + c.Caller.ARN + " is not authorized to perform: " + c.Service + ":" + c.Operation
 }
 
 // wait lets time pass; false means that nobody waits for the answer any longer.

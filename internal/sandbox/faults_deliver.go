@@ -47,7 +47,7 @@ func (l *faults) meetPut(c *wire.Call) (time.Duration, string) {
 	case stop.Hang:
 		return late, timedOut
 	}
-	return late, stop.answer(c.Service).Code
+	return late, stop.answer(c).Code
 }
 
 // shown is the error code of S3 that the status of a trail shows for a fault that a
@@ -64,7 +64,7 @@ func (l *faults) shown(c *wire.Call) string {
 	if i < 0 || l.list[i].Outage || l.list[i].Hang {
 		return ""
 	}
-	e := l.list[i].answer(c.Service)
+	e := l.list[i].answer(c)
 	if e.Status >= 500 || e.Code == timedOut {
 		return ""
 	}

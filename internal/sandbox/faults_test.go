@@ -220,3 +220,19 @@ func FuzzParseFaults(f *testing.F) {
 		}
 	})
 }
+
+// A denial without a message has AWS's sentence.
+func TestDenialHasAMessage(t *testing.T) {
+	c := &wire.Call{Service: "cloudtrail", Operation: "GetTrail", Caller: wire.Caller{ARN: "arn:aws:iam::123456789012:user/sandbox"}}
+	const sentence = "User: arn:aws:iam::123456789012:user/sandbox is not authorized to perform: cloudtrail:GetTrail"
+	for f, want := range map[*fault]string{
+		{Error: "AccessDeniedException"}:                sentence,
+		{Error: "AccessDenied"}:                         sentence,
+		{Error: "AccessDeniedException", Message: "no"}: "no",
+		{Error: "InternalFailure"}:                      "",
+	} {
+		if got := f.answer(c).Message; got != want {
+			t.Errorf("%+v: got %q, want %q", f, got, want)
+		}
+	}
+}

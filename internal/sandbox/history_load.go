@@ -37,25 +37,79 @@ func (h *history) load(path string, oldest time.Time) error {
 
 // readLines returns the size of all whole lines, and how many they are.
 func (h *history) readLines(f *os.File, oldest time.Time) (size int64, lines int, err error) {
-	in := bufio.NewReaderSize(f, 1<<20)
-	for n := 1; ; n++ {
-		line, err := in.ReadBytes('\n')
-		if errors.Is(err, io.EOF) {
-			return size, n - 1, nil
+	stop := make(chan struct{})
+	defer close(stop)
+	for some := range readAhead(f, h.seq, stop) {
+		if some.err != nil {
+			return 0, 0, some.err
 		}
-		if err != nil {
-			return 0, 0, err
-		}
-		e, err := parseLine(line)
-		if err != nil || e.Seq <= h.seq {
-			return 0, 0, fmt.Errorf("line %d %w; the file was left as it is", n, errNotALine)
-		}
-		h.seq = e.Seq
-		size += int64(len(line))
-		if !e.Time.Before(oldest) {
-			h.keep(e)
+		size += some.size
+		lines += len(some.entries)
+		for _, e := range some.entries {
+			h.seq = e.Seq
+			if !e.Time.Before(oldest) {
+				h.keep(e)
+			}
 		}
 	}
+	return size, lines, nil
+}
+
+// someLines are lines that follow each other, or why no more can be read.
+type someLines struct {
+	entries []entry
+	size    int64
+	err     error
+}
+
+// readAhead reads lines while those before them are kept, which takes as long. All must
+// come after that Seq. It ends with the last line, an error or stop.
+func readAhead(f io.Reader, seq uint64, stop <-chan struct{}) <-chan someLines {
+	out := make(chan someLines, 4)
+	go func() {
+		defer close(out)
+		r := lineReader{in: bufio.NewReaderSize(f, 1<<20), seq: seq}
+		for {
+			some := r.some()
+			if some.size == 0 && some.err == nil {
+				return
+			}
+			select {
+			case out <- some:
+			case <-stop:
+				return
+			}
+		}
+	}()
+	return out
+}
+
+// A lineReader reads the lines of an eventLog.
+type lineReader struct {
+	in    *bufio.Reader
+	lines int    // read so far
+	seq   uint64 // of the last
+}
+
+// some reads the next lines; none are left when it has none.
+func (r *lineReader) some() (s someLines) {
+	for len(s.entries) < 1000 {
+		line, err := r.in.ReadBytes('\n')
+		if errors.Is(err, io.EOF) {
+			return s
+		}
+		if err != nil {
+			return someLines{err: err}
+		}
+		r.lines++
+		e, err := parseLine(line)
+		if err != nil || e.Seq <= r.seq {
+			return someLines{err: fmt.Errorf("line %d %w; the file was left as it is", r.lines, errNotALine)}
+		}
+		r.seq = e.Seq
+		s.entries, s.size = append(s.entries, e), s.size+int64(len(line))
+	}
+	return s
 }
 
 // openHistory reads the history that the world names, or begins one.

@@ -84,7 +84,7 @@ func (s *Sandbox) innerFault(c *wire.Call) error {
 	if stop == nil || stop.Hang {
 		return nil
 	}
-	return stop.answer(c.Service)
+	return stop.answer(c)
 }
 
 // recordInner puts a call of a service into the history. It is kept when the call that

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -19,10 +20,10 @@ type activityOrder struct {
 	Regions []string `json:"regions"` // all enabled ones when left out
 }
 
-// The most events that one order makes, and how many are kept at a time.
+// The most events that one order makes, and how many are kept at a time, while as many are made.
 const (
 	largestOrder = 5_000_000
-	orderBatch   = 10_000
+	orderBatch   = 5_000
 )
 
 // generate makes up activity. The same order at the same time makes the same events,
@@ -38,21 +39,29 @@ func (s *Sandbox) generate(text []byte) (any, error) {
 	if err := s.checkOrder(&o, now); err != nil {
 		return nil, err
 	}
-	g := newGenerator(o, now)
-	for done := 0; done < o.Count; {
-		batch := make([]entry, 0, orderBatch)
-		for ; len(batch) < orderBatch && done < o.Count; done++ {
-			e, err := g.event(done).entry()
-			if err != nil {
-				return nil, err
-			}
-			batch = append(batch, e)
+	g, kept := newGenerator(o, now), make(chan error, 1)
+	kept <- nil
+	for done := 0; done < o.Count; done += orderBatch {
+		batch, err := g.batch(done, min(done+orderBatch, o.Count))
+		if before := <-kept; err != nil || before != nil {
+			return nil, cmp.Or(before, err)
 		}
-		if err := s.inject(batch); err != nil {
+		go func() { kept <- s.inject(batch) }() // while the next is made
+	}
+	return injected{o.Count}, <-kept
+}
+
+// batch makes the events of those numbers, but for the last.
+func (g *generator) batch(from, to int) ([]entry, error) {
+	list := make([]entry, 0, to-from)
+	for n := from; n < to; n++ {
+		e, err := g.event(n).entry()
+		if err != nil {
 			return nil, err
 		}
+		list = append(list, e)
 	}
-	return injected{o.Count}, nil
+	return list, nil
 }
 
 // checkOrder fills in the Regions, and refuses an order that cannot be met.

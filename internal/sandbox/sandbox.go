@@ -48,6 +48,27 @@ type Options struct {
 	DeliverEvery time.Duration
 }
 
+// An Option is the name of a field of Options that names something to read.
+type Option string
+
+// The Options of which something can be wrong.
+const (
+	OptionWorld    Option = "World"
+	OptionStateDir Option = "StateDir"
+	OptionFaults   Option = "Faults"
+)
+
+// An OptionError is why a Sandbox cannot begin.
+type OptionError struct {
+	Option Option // that is to blame
+	err    error
+}
+
+func (e *OptionError) Error() string { return e.err.Error() }
+
+// Unwrap is what went wrong.
+func (e *OptionError) Unwrap() error { return e.err }
+
 // A Sandbox serves one world. It is safe for concurrent use.
 type Sandbox struct {
 	options    Options
@@ -69,6 +90,7 @@ type Sandbox struct {
 
 	file        *worldFile // to begin with, and for reset
 	firstFaults []fault
+	restored    bool // the world came from the StateDir
 
 	// mu guards all below and what hangs from it. Who needs several locks takes them in
 	// this order: deliveries.one, eventLog.disk, keeper.mu, mu, history.mu, eventLog.mu.
@@ -80,9 +102,9 @@ type Sandbox struct {
 	serving *exchange // that is changing w
 }
 
-// New returns a Sandbox. Its errors are of bad Options: a world, fault or state
-// file that cannot be understood, with the line, or a StateDir in use by another
-// Sandbox. Close it after use.
+// New returns a Sandbox. Its errors are OptionErrors: a world, fault or state file that
+// cannot be understood, with the line, or a StateDir in use by another Sandbox, for which
+// it waits two seconds. Close it after use.
 func New(o Options) (*Sandbox, error) {
 	if o.Now == nil {
 		o.Now = time.Now
@@ -109,29 +131,49 @@ func (s *Sandbox) begin() error {
 		return err
 	}
 	s.faults.replace(slices.Clone(s.firstFaults))
-	var kept *stateBody
-	if s.options.StateDir != "" {
-		var err error
-		if s.state, err = openKeeper(s.options.StateDir); err != nil {
-			return err
-		}
-		if kept, err = s.state.load(); err != nil {
-			return err
-		}
+	kept, err := s.openState()
+	if err != nil {
+		return &OptionError{OptionStateDir, err}
 	}
 	w, store, err := s.readWorld(s.keptBodies()) // in any case: a mistake in it is not to wait for a reset
 	if err != nil {
-		return err
+		return &OptionError{OptionWorld, err}
 	}
-	if kept != nil {
-		return s.restoreWorld(kept)
+	if s.restored = kept != nil; s.restored {
+		err = s.restoreWorld(kept)
+	} else {
+		err = s.beginWorld(w, store)
 	}
+	if err != nil {
+		return &OptionError{OptionStateDir, err}
+	}
+	return nil
+}
+
+// openState returns what the StateDir holds, nil when there is nothing.
+func (s *Sandbox) openState() (*stateBody, error) {
+	if s.options.StateDir == "" {
+		return nil, nil
+	}
+	var err error
+	if s.state, err = openKeeper(s.options.StateDir); err != nil {
+		return nil, err
+	}
+	return s.state.load()
+}
+
+// beginWorld puts a new world in place, and keeps it.
+func (s *Sandbox) beginWorld(w *world, store *s3.Store) error {
 	if err := s.openHistory(w); err != nil {
 		return err
 	}
 	s.place(w, store)
 	return s.save()
 }
+
+// Restored says whether the world came from the StateDir, so that Options.World waits for
+// a reset.
+func (s *Sandbox) Restored() bool { return s.restored }
 
 // Close lets go of calls that hang and of the StateDir. Calls after it are refused.
 func (s *Sandbox) Close() error {

@@ -21,15 +21,15 @@ func (s *Sandbox) readOptions() error {
 	}
 	f, err := parseWorld(text)
 	if err != nil {
-		return fmt.Errorf("reading the world file: %w", err)
+		return &OptionError{OptionWorld, fmt.Errorf("reading the world file: %w", err)}
 	}
 	list, err := s.readFaults(f.Faults)
 	if err != nil {
-		return fmt.Errorf("reading the world file: %w", err)
+		return &OptionError{OptionWorld, fmt.Errorf("reading the world file: %w", err)}
 	}
 	more, err := s.parseFaults(s.options.Faults)
 	if err != nil {
-		return fmt.Errorf("reading the faults: %w", err)
+		return &OptionError{OptionFaults, fmt.Errorf("reading the faults: %w", err)}
 	}
 	s.file, s.firstFaults = f, slices.Concat(list, more)
 	return nil

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"time"
 
 	"github.com/trailspan/trailspan/internal/sandbox/cloudformation"
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
@@ -65,11 +66,24 @@ func openKeeper(dir string) (*keeper, error) {
 	if err := os.MkdirAll(filepath.Join(dir, "bodies"), 0o700); err != nil {
 		return nil, fmt.Errorf("opening the state folder: %w", err)
 	}
-	lock, err := lockFile(filepath.Join(dir, "lock"))
+	lock, err := lockPatiently(filepath.Join(dir, "lock"))
 	if err != nil {
 		return nil, fmt.Errorf("locking the state folder %s: %w", dir, err)
 	}
 	return &keeper{dir: dir, lock: lock, bodies: newBodies(filepath.Join(dir, "bodies"))}, nil
+}
+
+// lockPatiently gives a sandbox that was killed two seconds to let go: the lock goes with
+// the process, and a large one takes a while to end.
+func lockPatiently(path string) (*os.File, error) {
+	const tries, pause = 40, 50 * time.Millisecond
+	for n := 1; ; n++ {
+		lock, err := lockFile(path)
+		if n == tries || !errors.Is(err, errInUse) {
+			return lock, err
+		}
+		time.Sleep(pause)
+	}
 }
 
 func (k *keeper) close() error {

@@ -3,6 +3,7 @@ package sandbox_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net/http/httptest"
@@ -130,6 +131,53 @@ func TestStateIsForOne(t *testing.T) {
 		t.Fatal(err)
 	}
 	serve(t, sandbox.Options{StateDir: dir}) // now it is free
+}
+
+// A sandbox that was killed may need a moment to let go.
+func TestStateIsWaitedFor(t *testing.T) {
+	dir := t.TempDir()
+	s, err := sandbox.New(sandbox.Options{StateDir: dir})
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.AfterFunc(300*time.Millisecond, func() { _ = s.Close() })
+	serve(t, sandbox.Options{StateDir: dir})
+}
+
+// An error says which of the Options is to blame, and a sandbox where its world is from.
+func TestOptionErrors(t *testing.T) {
+	dir, file := t.TempDir(), filepath.Join(t.TempDir(), "file")
+	serveAndClose := func(o sandbox.Options) bool {
+		s, err := sandbox.New(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		return s.Restored()
+	}
+	if serveAndClose(sandbox.Options{StateDir: dir}) || !serveAndClose(sandbox.Options{StateDir: dir}) {
+		t.Error("Restored is not of the second start")
+	}
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		why  string
+		o    sandbox.Options
+		want sandbox.Option
+	}{
+		{"no YAML", sandbox.Options{World: []byte("{")}, sandbox.OptionWorld},
+		{"a fault in the world", sandbox.Options{World: []byte("faults: [{}]")}, sandbox.OptionWorld},
+		{"a Region that is none", sandbox.Options{World: []byte("buckets: [{name: logs, region: mars-east-1}]")}, sandbox.OptionWorld},
+		{"a fault", sandbox.Options{Faults: []byte("[{}]")}, sandbox.OptionFaults},
+		{"a folder that is a file", sandbox.Options{StateDir: file}, sandbox.OptionStateDir},
+	} {
+		_, err := sandbox.New(tt.o)
+		var got *sandbox.OptionError
+		if !errors.As(err, &got) || got.Option != tt.want {
+			t.Errorf("%s: got %v, want one of %s", tt.why, err, tt.want)
+		}
+	}
 }
 
 // A mistake in the world file is found at once, even where a state goes before it.

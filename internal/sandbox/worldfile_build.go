@@ -7,8 +7,9 @@ import (
 	"time"
 )
 
-// age is how long the trails of a world file have been there when the world begins.
-const age = 30 * 24 * time.Hour
+// age is how long the trails of a world file have been there, and logged, when the world
+// begins: for longer than event history goes back.
+const age = 2 * retention
 
 // A builder makes a world of a world file, account by account.
 type builder struct {

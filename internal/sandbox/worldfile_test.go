@@ -90,7 +90,7 @@ func TestWorldFile(t *testing.T) {
 	}
 	for _, tt := range []struct{ why, got, want string }{
 		{"switches", asJSON(w.Switches), `{"SameNameConversion":"reject","Propagation":5000000000,"OptInDuration":3600000000000}`},
-		{"the organization", asJSON(w.Organization), `{"ID":"o-exampleorgid","ManagementAccount":"111111111111","Created":"2026-10-23T06:40:00Z","FeatureSet":"ALL","TrustedAccess":true,"Members":["111111111111","123456789012","222222222222"],"DelegatedAdmins":["222222222222"]}`},
+		{"the organization", asJSON(w.Organization), `{"ID":"o-exampleorgid","ManagementAccount":"111111111111","Created":"2026-05-26T06:40:00Z","FeatureSet":"ALL","TrustedAccess":true,"Members":["111111111111","123456789012","222222222222"],"DelegatedAdmins":["222222222222"]}`},
 		{"a name and an address", a.Name + " " + a.Email, "production aws@example.org"},
 		{"those of an account that is only named", w.Accounts["222222222222"].Name + " " + w.Accounts["222222222222"].Email, "account-222222222222 aws+222222222222@example.com"},
 		{"Regions; what is on its way arrives", asJSON(a.OptStatus), `{"af-south-1":{"Status":"ENABLED","Until":"0001-01-01T00:00:00Z"},"eu-south-1":{"Status":"ENABLING","Until":"2026-11-22T07:40:00Z"},"me-south-1":{"Status":"DISABLED","Until":"0001-01-01T00:00:00Z"}}`},
@@ -98,14 +98,14 @@ func TestWorldFile(t *testing.T) {
 		{"a state", w.Accounts["444444444444"].State, "SUSPENDED"},
 		{"flags of a trail", asJSON([]bool{tr.Logging, tr.IncludeGlobalServiceEvents, tr.IsMultiRegionTrail, tr.LogFileValidationEnabled, tr.CustomEventSelectors}), "[false,false,false,true,true]"},
 		{"flags that are left out", asJSON([]bool{adv.Logging, adv.IncludeGlobalServiceEvents, adv.IsMultiRegionTrail, adv.LogFileValidationEnabled, adv.CustomEventSelectors}), "[true,true,false,false,true]"},
-		{"a trail that logs has done so for 30 days", adv.StartLogging.String(), "2026-10-23 06:40:00 +0000 UTC"},
+		{"a trail that logs has done so for 180 days", adv.StartLogging.String(), "2026-05-26 06:40:00 +0000 UTC"},
 		{"selectors in the words of the API", asJSON(tr.EventSelectors), `[{"ReadWriteType":"All","IncludeManagementEvents":true,"DataResources":null,"ExcludeManagementEventSources":["kms.amazonaws.com"]}]`},
 		{"advanced ones too", asJSON(adv.AdvancedEventSelectors), `[{"Name":"all","FieldSelectors":[{"Field":"eventCategory","Equals":["Management"]}]}]`},
 		{"a topic by name", tr.SnsTopicName + " " + tr.SnsTopicARN, "topic arn:aws:sns:ap-northeast-1:123456789012:topic"},
 		{"a topic by ARN", adv.SnsTopicName + " " + adv.SnsTopicARN, "arn:aws:sns:us-east-1:123456789012:t arn:aws:sns:us-east-1:123456789012:t"},
 		{"tags in their order", asJSON(tr.Tags), `[{"Key":"k","Value":"v"},{"Key":"a","Value":""}]`},
 		{"delivery errors", asJSON(tr.DeliveryErrors), `{"eu-west-1":"AccessDenied"}`},
-		{"a stack", st.Name + " in " + st.Region + " since " + st.Created.Format(time.RFC3339), "audit in ap-northeast-1 since 2026-10-23T06:40:00Z"},
+		{"a stack", st.Name + " in " + st.Region + " since " + st.Created.Format(time.RFC3339), "audit in ap-northeast-1 since 2026-05-26T06:40:00Z"},
 		{
 			"its trail, as a template would make it", asJSON([]any{st.Resources[0].LogicalID, st.Resources[0].PhysicalID, st.Resources[0].Properties}),
 			`["YourTrailName","your-trail-name",{"CloudWatchLogsLogGroupArn":"g","CloudWatchLogsRoleArn":"r","EnableLogFileValidation":true,"IsLogging":false,"KMSKeyId":"k","S3BucketName":"your-bucket-name","S3KeyPrefix":"logs","SnsTopicName":"topic","TrailName":"your-trail-name"}]`,

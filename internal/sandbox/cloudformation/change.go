@@ -213,6 +213,9 @@ func valueText(v any) string {
 
 // idle says whether the proposal would change nothing.
 func (p *proposal) idle(st *Stack) (bool, error) {
+	if len(p.missing) > 0 {
+		return false, nil
+	}
 	list, err := p.changes(st)
 	if err != nil || len(list) > 0 {
 		return false, err

@@ -52,16 +52,8 @@ func (s *service) createChangeSet(c *wire.Call, in changeSetInput) (changeSetID,
 		ID: stackARN(c, "changeSet", in.ChangeSetName), Name: in.ChangeSetName, Description: in.Description, Type: in.ChangeSetType,
 		Status: "CREATE_COMPLETE", Execution: "AVAILABLE", OnStackFailure: in.OnStackFailure, Created: c.Time.UTC(), Settings: p.settings,
 	}
-	if set.Changes, err = p.changes(st); err != nil {
+	if err := set.compare(st, p); err != nil {
 		return changeSetID{}, err
-	}
-	idle, err := p.idle(st)
-	if err != nil {
-		return changeSetID{}, err
-	}
-	if idle && st.settled() {
-		set.Status, set.Execution = "FAILED", "UNAVAILABLE"
-		set.Reason = "The submitted information didn't contain changes. Submit different information to create a change set."
 	}
 	if st.Status == "" {
 		s.store().forget(c.Time)
@@ -70,6 +62,28 @@ func (s *service) createChangeSet(c *wire.Call, in changeSetInput) (changeSetID,
 	}
 	st.ChangeSets = append(st.ChangeSets, set)
 	return changeSetID{set.ID, st.ID}, nil
+}
+
+// compare works out the changes. A change set without any fails, and one that wants what is
+// not exported.
+func (set *ChangeSet) compare(st *Stack, p *proposal) error {
+	if len(p.missing) > 0 {
+		set.fail(p.lack() + ".")
+		return nil
+	}
+	var err error
+	if set.Changes, err = p.changes(st); err != nil {
+		return err
+	}
+	idle, err := p.idle(st)
+	if idle && st.settled() {
+		set.fail("The submitted information didn't contain changes. Submit different information to create a change set.")
+	}
+	return err
+}
+
+func (set *ChangeSet) fail(reason string) {
+	set.Status, set.Execution, set.Reason = "FAILED", "UNAVAILABLE", reason
 }
 
 // stackToChange returns the stack of a new change set: for one that creates, a stack that is
@@ -101,12 +115,18 @@ func (s *service) stackToChange(c *wire.Call, in changeSetInput) (*Stack, error)
 		return nil, invalid("The sandbox does not have change sets of the type %s.", in.ChangeSetType)
 	}
 	if i := st.indexOf(in.ChangeSetName); i >= 0 {
-		if st.ChangeSets[i].Execution != "EXECUTE_COMPLETE" {
+		if !st.ChangeSets[i].spent() {
 			return nil, wire.Errorf("AlreadyExistsException", "ChangeSet %s cannot be created due to a mismatch with existing attribute Name", in.ChangeSetName)
 		}
 		st.ChangeSets = slices.Delete(st.ChangeSets, i, i+1)
 	}
 	return st, nil
+}
+
+// spent says whether a change set is of no use any longer, so that another may take its
+// name: the AWS CLI names them by the second, and here nothing takes so long.
+func (set *ChangeSet) spent() bool {
+	return set.Status == "FAILED" || strings.HasPrefix(set.Execution, "EXECUTE_")
 }
 
 // indexOf finds a change set of the stack by its name or ID; -1 when there is none.

@@ -36,6 +36,9 @@ var errStopped = errors.New("the stack operation failed")
 // build makes the stack what the proposal says, but for what is to be removed.
 func (e *errand) build() error {
 	e.failures = map[string][]string{}
+	if len(e.p.missing) > 0 {
+		return e.refuse("%s.", e.p.lack())
+	}
 	for i, r := range e.p.planned {
 		if err := e.settle(r); err != nil {
 			e.cancel(e.p.planned[i+1:])
@@ -87,8 +90,8 @@ func (e *errand) adapt(r template.Planned, have *Resource, want map[string]any, 
 	before := *have
 	switch {
 	case have.Type != r.Type, len(wrong) == 0 && k.replaces(names):
-		return e.replace(r, have, want)
-	case len(names) == 0:
+		return e.replace(r, have, want, wrong)
+	case len(names) == 0 && len(wrong) == 0:
 		e.steps = append(e.steps, step{now: have, before: &before})
 		have.DeletionPolicy, have.UpdateReplacePolicy, have.DependsOn = r.DeletionPolicy, r.UpdateReplacePolicy, r.DependsOn
 		return nil
@@ -119,7 +122,7 @@ func (e *errand) change(r *Resource, want, shown map[string]any) error {
 // been done.
 //
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-cfn-updating-stacks-update-behaviors.html
-func (e *errand) replace(r template.Planned, have *Resource, want map[string]any) error {
+func (e *errand) replace(r template.Planned, have *Resource, want map[string]any, wrong []string) error {
 	before := *have
 	made := e.newResource(r, want)
 	made.PhysicalID = have.PhysicalID
@@ -131,7 +134,7 @@ func (e *errand) replace(r template.Planned, have *Resource, want map[string]any
 	if name := textOf(want, property); name != "" && have.Type == r.Type && name == textOf(have.Properties, property) {
 		return e.fail(made, "UPDATE", "CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename "+name+" and update the stack again.")
 	}
-	if err := e.create(made, "UPDATE", nil); err != nil {
+	if err := e.create(made, "UPDATE", wrong); err != nil {
 		return err
 	}
 	e.displaced = append(e.displaced, &before)

@@ -16,7 +16,7 @@ func (e *errand) updateAll() {
 		st.enter(e.c, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "")
 		e.cleanUp()
 		st.Displaced = nil
-		st.enter(e.c, "UPDATE_COMPLETE", "")
+		st.enter(e.c, "UPDATE_COMPLETE", e.leftOver())
 		return
 	}
 	if st.DisableRollback {
@@ -28,6 +28,14 @@ func (e *errand) updateAll() {
 	st.enter(e.c, "UPDATE_ROLLBACK_IN_PROGRESS", e.blame())
 	st.Settings, st.Outputs, st.Imports = before, outputs, imports
 	e.rollBack()
+}
+
+// leftOver says that an update left something behind which it could not remove.
+func (e *errand) leftOver() string {
+	if len(e.failures["DELETE"]) == 0 {
+		return ""
+	}
+	return "Update successful. One or more resources could not be deleted."
 }
 
 // forgetAttempts lets the next update try again what failed.

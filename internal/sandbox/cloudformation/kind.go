@@ -28,6 +28,7 @@ type kind struct {
 func kinds() map[string]kind {
 	return map[string]kind{
 		"AWS::CloudFormation::WaitConditionHandle": waitConditionHandle(),
+		"AWS::CloudTrail::EventDataStore":          dataStoreKind(),
 		"AWS::CloudTrail::Trail":                   trailKind(),
 		"AWS::IAM::ManagedPolicy":                  managedPolicyKind(),
 		"AWS::IAM::Policy":                         rolePolicyKind(),
@@ -35,8 +36,11 @@ func kinds() map[string]kind {
 		"AWS::KMS::Alias":                          aliasKind(),
 		"AWS::KMS::Key":                            keyKind(),
 		"AWS::Logs::LogGroup":                      logGroupKind(),
+		"AWS::Logs::LogStream":                     logStreamKind(),
+		"AWS::Logs::MetricFilter":                  metricFilterKind(),
 		"AWS::S3::Bucket":                          bucketKind(),
 		"AWS::S3::BucketPolicy":                    bucketPolicyKind(),
+		"AWS::SNS::Subscription":                   subscriptionKind(),
 		"AWS::SNS::Topic":                          topicKind(),
 		"AWS::SNS::TopicPolicy":                    topicPolicyKind(),
 	}

@@ -48,6 +48,7 @@ type proposal struct {
 	bound    *template.Bound
 	planned  []template.Planned
 	imports  []string
+	missing  []string // names of exports that it wants to import, and that are not there
 }
 
 // propose understands a request for a stack, which may be one that is yet to be made. It
@@ -130,6 +131,9 @@ func (s *service) understand(c *wire.Call, st *Stack, settings Settings, values 
 		return nil, invalid("%s", err)
 	}
 	p.planned = p.bound.Resources()
+	if err := checkPlannedTypes(p.planned); err != nil {
+		return nil, err
+	}
 	p.settings.Description = t.Description
 	p.settings.Parameters = nil
 	bound := p.bound.Parameters()
@@ -142,26 +146,17 @@ func (s *service) understand(c *wire.Call, st *Stack, settings Settings, values 
 	return p, p.rehearse(st)
 }
 
-// parse reads a template of which all resource types are known.
+// parse reads a template of which all resource types may be those of AWS.
 func parse(body string) (*template.Template, error) {
 	t, err := template.Parse(body)
 	if err != nil {
 		return nil, invalid("%s", err)
 	}
-	known := kinds()
-	var unknown []string
-	for _, r := range t.Resources {
-		if _, ok := known[r.Type]; !ok && !slices.Contains(unknown, r.Type) {
-			unknown = append(unknown, r.Type)
-		}
-	}
-	if len(unknown) > 0 {
-		return nil, invalid("Template format error: Unrecognized resource types: [%s]", strings.Join(unknown, ", "))
-	}
-	return t, nil
+	return t, checkTypes(t.Resources)
 }
 
-// environment is what the template may ask of the world. What it imports is noted.
+// environment is what the template may ask of the world. What it imports is noted, and what
+// it cannot import.
 func (s *service) environment(c *wire.Call, st *Stack, p *proposal) template.Env {
 	suffix := "amazonaws.com"
 	if c.Partition == "aws-cn" {
@@ -174,6 +169,7 @@ func (s *service) environment(c *wire.Call, st *Stack, p *proposal) template.Env
 		Import: func(name string) (string, bool) {
 			i := slices.IndexFunc(exports, func(e export) bool { return e.Name == name })
 			if i < 0 {
+				p.missing = append(p.missing, name)
 				return "", false
 			}
 			if !slices.Contains(p.imports, name) {
@@ -186,19 +182,27 @@ func (s *service) environment(c *wire.Call, st *Stack, p *proposal) template.Env
 }
 
 // rehearse evaluates everything as if the resources existed, so that mistakes in the
-// template are found before anything is made.
+// template are found before anything is made. That an export is not there is no mistake of
+// the template: it fails the stack once that has begun.
 func (p *proposal) rehearse(st *Stack) error {
 	l := newForesight(st, p)
-	for _, r := range p.planned {
-		if _, err := p.bound.Properties(r.LogicalID, l); err != nil {
+	try := func(evaluate func() error) error {
+		missing := len(p.missing)
+		if err := evaluate(); err != nil && len(p.missing) == missing {
 			return invalid("%s", err)
 		}
+		return nil
 	}
-	if _, err := p.bound.Outputs(l); err != nil {
-		return invalid("%s", err)
+	for _, r := range p.planned {
+		if err := try(func() error { _, err := p.bound.Properties(r.LogicalID, l); return err }); err != nil {
+			return err
+		}
 	}
-	return nil
+	return try(func() error { _, err := p.bound.Outputs(l); return err })
 }
+
+// lack names the export that the proposal fails for.
+func (p *proposal) lack() string { return "No export named " + p.missing[0] + " found" }
 
 // body returns the template of a request, wherever it is.
 func (s *service) body(c *wire.Call, st *Stack, in request) (string, error) {

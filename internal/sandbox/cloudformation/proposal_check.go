@@ -38,8 +38,7 @@ func messageOf(err error) string {
 // https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/using-iam-template.html#using-iam-capabilities
 func capability(t *template.Template, named func(template.Resource) bool) (need string, types []string) {
 	for _, r := range t.Resources {
-		k := kindOf(r.Type)
-		if !k.iam {
+		if !acknowledged(r.Type) {
 			continue
 		}
 		if !slices.Contains(types, r.Type) {
@@ -52,6 +51,15 @@ func capability(t *template.Template, named func(template.Resource) bool) (need 
 		}
 	}
 	return need, types
+}
+
+// acknowledged says whether resources of a type need a capability: some need it that only
+// AWS has, even where a condition leaves them out.
+func acknowledged(typeName string) bool {
+	others := []string{
+		"AWS::IAM::AccessKey", "AWS::IAM::Group", "AWS::IAM::InstanceProfile", "AWS::IAM::User", "AWS::IAM::UserToGroupAddition",
+	}
+	return kindOf(typeName).iam || slices.Contains(others, typeName)
 }
 
 func (p *proposal) checkCapabilities(st *Stack) error {

@@ -48,7 +48,8 @@ func (p property) must() property { p.required = true; return p }
 func (p property) once() property { p.fixed = true; return p }
 
 // fit brings properties into their types, as far as CloudFormation does: "true" is taken
-// for true, 7 for "7". It returns what does not fit, in sentences.
+// for true, 7 for "7". It returns what does not fit, in sentences; that stays as it is, so
+// that it counts as a change of the resource.
 func (ps properties) fit(values map[string]any) (fitting map[string]any, violations []string) {
 	return ps.fitAt("#", values)
 }
@@ -59,6 +60,7 @@ func (ps properties) fitAt(path string, values map[string]any) (fitting map[stri
 		p, known := ps[name]
 		if !known {
 			violations = append(violations, fmt.Sprintf("%s: extraneous key [%s] is not permitted", path, name))
+			fitting[name] = values[name]
 			continue
 		}
 		var more []string

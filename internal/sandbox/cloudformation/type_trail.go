@@ -119,7 +119,7 @@ func updateTrail(d *deed) error {
 	if err := putSelectors(d); err != nil {
 		return err
 	}
-	if err := tagTrail(d); err != nil {
+	if err := retag(d, d.attributes["Arn"]); err != nil {
 		return err
 	}
 	switch {
@@ -163,9 +163,9 @@ func eventSelectors(d *deed) map[string]any {
 	return input
 }
 
-func tagTrail(d *deed) error {
+// retag changes the tags of what CloudTrail knows by an ARN.
+func retag(d *deed, id any) error {
 	set, lost := d.tagChanges()
-	id := d.attributes["Arn"]
 	if len(lost) > 0 {
 		var list []any
 		for _, key := range lost {
