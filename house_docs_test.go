@@ -235,6 +235,7 @@ func TestDocsPlanted(t *testing.T) {
 		{"a room that is not on the map", "docs/ARCHITECTURE.md", "| `internal/thinker` | thinks | nothing |", "", "no row for thinker"},
 		{"a wall that has moved", "docs/ARCHITECTURE.md", "| thinker |", "| other |", `doer may use "other"; house_test.go says "thinker"`},
 		{"a wall that is missing", "docs/ARCHITECTURE.md", "| nothing |", "| doer, other |", `thinker may use "doer, other"; house_test.go says nothing`},
+		{"a row twice", "docs/ARCHITECTURE.md", "| `internal/thinker` | thinks | nothing |", "| `internal/thinker` | thinks | nothing |\n| `internal/thinker` | thought | nothing |", "another row of the table is about `internal/thinker`, too"},
 		{"a finding that is not described", "docs/findings.md", "### no-trail", "", "docs/findings.md: says nothing of no-trail"},
 		{"a gate that is not described", "docs/findings.md", "`quota`", "quota", "docs/findings.md: says nothing of quota"},
 		{"a finding that is gone", "docs/findings.md", "None.", "None.\n### old-one", "describes old-one, which is not there"},
