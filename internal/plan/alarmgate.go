@@ -8,23 +8,27 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// alarmGate names the metric filters that match the UpdateTrail of the plan, as those of
+// alarmGate names the metric filters that match the call of the plan, as those of
 // the CIS benchmark for changes to CloudTrail do: somebody may be woken.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-5
 func alarmGate(t trail.Trail, l LogGroup) Gate {
 	const id = "alarms"
+	call := "UpdateTrail"
+	if starts(t) {
+		call = "StartLogging"
+	}
 	group := groupName(t.LogGroupARN)
 	if gap, ok := gapOf(l.Gaps, describeMetricFilters); ok {
 		return verdict(id, UnknownGate, "unknown", gap.Error, "group", group, "action", gap.Action)
 	}
 	var names, patterns []string
 	for _, f := range l.Filters {
-		if matchesUpdate(f.Pattern) {
+		if matchesCall(f.Pattern, call) {
 			names, patterns = append(names, f.Name), append(patterns, f.Pattern)
 		}
 	}
 	if names == nil {
-		return gate(id, Pass, describeMetricFilters, "group", group)
+		return gate(id, Pass, describeMetricFilters, "group", group, "call", call)
 	}
 	return verdict(id, Warn, "warn", strings.Join(patterns, "; "), "filters", strings.Join(names, ", "))
 }
@@ -33,19 +37,19 @@ func alarmGate(t trail.Trail, l LogGroup) Gate {
 // { ($.eventName = UpdateTrail) || ($.eventSource = "cloudtrail.amazonaws.com") }.
 var selected = regexp.MustCompile(`\$\.event(Name|Source)\s*=\s*"?([\w.*-]+)"?`)
 
-// matchesUpdate says whether a filter pattern may match UpdateTrail. It looks for what
+// matchesCall says whether a filter pattern may match a call of CloudTrail. It looks for what
 // names the call, and does not evaluate the rest: a warning too many harms nobody.
 // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
-func matchesUpdate(pattern string) bool {
+func matchesCall(pattern, call string) bool {
 	for _, m := range selected.FindAllStringSubmatch(pattern, -1) {
-		if m[1] == "Name" && policy.Match(m[2], "UpdateTrail") {
+		if m[1] == "Name" && policy.Match(m[2], call) {
 			return true
 		}
 		if m[1] == "Source" && policy.Match(m[2], service) && !strings.Contains(pattern, "$.eventName") {
 			return true
 		}
 	}
-	return !strings.HasPrefix(strings.TrimSpace(pattern), "{") && strings.Contains(pattern, "UpdateTrail")
+	return !strings.HasPrefix(strings.TrimSpace(pattern), "{") && strings.Contains(pattern, call)
 }
 
 // aroundGates are the gates of what not every trail has.

@@ -9,18 +9,18 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// candidate is a trail that could be widened, with what would come of it.
+// candidate is a trail that could be widened or started, with what would come of it.
 type candidate struct {
 	trail trail.Trail
 	score int
 	room  bool // no Region is known to be full
 }
 
-// candidates returns the trails that could be widened, the best first.
+// candidates returns the trails that could be widened or started, the best first.
 func candidates(s trail.Snapshot) []candidate {
 	var out []candidate
 	for _, t := range s.Trails {
-		if !t.MultiRegion && t.ARN.Owner() == s.Account {
+		if (!t.MultiRegion || starts(t)) && t.ARN.Owner() == s.Account {
 			out = append(out, candidate{
 				trail: t,
 				score: score(coverage.Assess(widen(s, t).Predicted)),
@@ -57,11 +57,13 @@ type rank struct {
 }
 
 // ranks come in the order in which they count. After what a candidate records (which is
-// nothing while it cannot deliver) decides whether it can be widened, then what leads to
-// the smallest change and the best evidence. Where all are equal, the ARN decides.
+// nothing while it cannot deliver) decides whether it has only to be started, then
+// whether it can be widened, then what leads to the smallest change and the best evidence.
+// Where all are equal, the ARN decides.
 func ranks() []rank {
 	return []rank{
 		{"why.most", func(c candidate) int { return c.score }},
+		{"why.start", having(func(c candidate) bool { return starts(c.trail) })},
 		{"why.room", having(func(c candidate) bool { return c.room })},
 		{"why.not-control-tower", having(func(c candidate) bool { return !controlTower(c.trail) })},
 		{"why.logging", having(func(c candidate) bool { return c.trail.Status[c.trail.HomeRegion].Logging })},
@@ -79,6 +81,23 @@ func having(f func(candidate) bool) func(candidate) int {
 		}
 		return 0
 	}
+}
+
+// failing says whether the trail logs, but cannot deliver now.
+func (c candidate) failing() bool {
+	st := c.trail.Status[c.trail.HomeRegion]
+	return st.Logging && st.DeliveryError != ""
+}
+
+// mended is what the score would be if the trail could deliver.
+func (c candidate) mended(s trail.Snapshot) int {
+	after := Predict(s, widen(s, c.trail).Steps)
+	t := find(&after, c.trail.ARN)
+	for r, st := range t.Status {
+		st.DeliveryError = ""
+		t.Status[r] = st
+	}
+	return score(coverage.Assess(after))
 }
 
 func (c candidate) atGlobalRegion() bool {
@@ -99,6 +118,9 @@ func (c candidate) compare(d candidate) int {
 // until then.
 func whyFirst(all []candidate) trail.Note {
 	best, equal := all[0], all
+	if len(all) == 1 && starts(best.trail) {
+		return trail.Say("why.only-start", "trail", best.trail.Name)
+	}
 	if len(all) == 1 {
 		return trail.Say("why.only", "trail", best.trail.Name)
 	}
@@ -134,6 +156,9 @@ func whyNoGain(all []candidate) trail.Note {
 		if action := hidden(c.trail); action != "" {
 			return trail.Say("why.no-gain-unseen", "trail", c.trail.Name, "action", action)
 		}
+	}
+	if starts(all[0].trail) {
+		return trail.Say("why.no-gain-start", "trail", all[0].trail.Name)
 	}
 	return trail.Say("why.no-gain", "trail", all[0].trail.Name)
 }

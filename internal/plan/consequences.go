@@ -8,11 +8,15 @@ import (
 )
 
 // consequences lists what becomes of the other trails and of the bill when t is
-// widened.
+// widened or started; t is as it was before.
 func consequences(s trail.Snapshot, t trail.Trail) []Consequence {
 	var out []Consequence
+	alarms := "becomes.alarms"
+	if starts(t) {
+		alarms = "becomes.alarms-start"
+	}
 	for _, o := range s.Trails {
-		if o.ARN != t.ARN && recordsManagementEvents(o) && recordsManagementEvents(t) {
+		if o.ARN != t.ARN && recordsManagementEvents(o) && selectsManagementEvents(t) {
 			out = append(out, Consequence{o.ARN, secondCopy(o)})
 		}
 	}
@@ -24,7 +28,7 @@ func consequences(s trail.Snapshot, t trail.Trail) []Consequence {
 		{t.InsightSelectors, "becomes.insights"},
 		{t.SNSTopicARN != "", "becomes.sns"},
 		{t.LogGroupARN != "", "becomes.logs"},
-		{true, "becomes.alarms"},
+		{true, alarms},
 	} {
 		if c.when {
 			out = append(out, Consequence{t.ARN, trail.Say(c.key, "trail", t.Name)})
@@ -48,6 +52,10 @@ func recordsManagementEvents(t trail.Trail) bool {
 	if st, seen := t.Status[t.HomeRegion]; seen && !st.Logging {
 		return false
 	}
+	return selectsManagementEvents(t)
+}
+
+func selectsManagementEvents(t trail.Trail) bool {
 	return t.Selectors == nil || slices.ContainsFunc(trail.AccessClasses(), func(c trail.Class) bool {
 		return t.Selectors.Selects(c) != trail.No
 	})

@@ -8,10 +8,11 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// Widen plans to make one single-Region trail multi-Region: the named one, or, when
-// named is empty, the one after which most is recorded. The choice is total: the same
-// Snapshot always gives the same plan. A plan without steps says in Why what there is
-// to do instead.
+// Widen plans to make one trail record every Region: the named one, or, when named is
+// empty, the one after which most is recorded. A single-Region trail is made
+// multi-Region; a multi-Region trail that is stopped has only to be started. The choice
+// is total: the same Snapshot always gives the same plan. A plan without steps says in
+// Why what there is to do instead.
 func Widen(s trail.Snapshot, named trail.ARN) Plan {
 	if named != "" {
 		return widenNamed(s, named)
@@ -25,11 +26,24 @@ func Widen(s trail.Snapshot, named trail.ARN) Plan {
 	case len(candidates) == 0:
 		return nothing(s, whyNoCandidate(s))
 	case candidates[0].score <= score(now):
-		return nothing(s, whyNoGain(candidates))
+		return widenFailing(s, candidates, score(now))
 	}
 	p := widen(s, candidates[0].trail)
 	p.Why = whyFirst(candidates)
 	return p
+}
+
+// widenFailing plans for the best trail that would gain if its deliveries did not fail
+// now, so that the gates say what to mend first.
+func widenFailing(s trail.Snapshot, all []candidate, now int) Plan {
+	for _, c := range all {
+		if c.failing() && c.mended(s) > now {
+			p := widen(s, c.trail)
+			p.Why = trail.Say("why.mend-first", "trail", c.trail.Name)
+			return p
+		}
+	}
+	return nothing(s, whyNoGain(all))
 }
 
 func widenNamed(s trail.Snapshot, named trail.ARN) Plan {
@@ -37,7 +51,7 @@ func widenNamed(s trail.Snapshot, named trail.ARN) Plan {
 	if !ok {
 		return nothing(s, trail.Say("why.no-such-trail", "trail", string(named)))
 	}
-	if t.MultiRegion {
+	if t.MultiRegion && !starts(t) {
 		p := nothing(s, trail.Say("why.already", "trail", t.Name))
 		p.Trail = t.ARN
 		return p
@@ -76,14 +90,25 @@ func Find(s trail.Snapshot, nameOrARN string) (trail.ARN, error) {
 // widen makes the plan for t, without gates.
 func widen(s trail.Snapshot, t trail.Trail) Plan {
 	p := Plan{Account: s.Account, Trail: t.ARN, Expect: s.EnabledRegions()}
-	p.add(updateStep(t))
-	if st, seen := t.Status[t.HomeRegion]; seen && !st.Logging {
+	if !t.MultiRegion {
+		p.add(updateStep(t))
+	}
+	if stopped(t) {
 		p.add(startStep(t.ARN, t.HomeRegion))
 	}
 	p.Predicted = Predict(s, p.Steps)
 	p.Becomes = consequences(s, t)
 	return p
 }
+
+// stopped says whether t is known not to log.
+func stopped(t trail.Trail) bool {
+	st, seen := t.Status[t.HomeRegion]
+	return seen && !st.Logging
+}
+
+// starts says whether t is a multi-Region trail that has only to be started.
+func starts(t trail.Trail) bool { return t.MultiRegion && stopped(t) }
 
 func (p *Plan) add(st Step) {
 	st.ID = len(p.Steps) + 1

@@ -98,6 +98,12 @@ func TestWidenChooses(t *testing.T) {
 		"the one that has all":                  {[]trail.Trail{single("abc", "eu-west-1", noKMS), single("def", "ap-northeast-1")}, "", arnOf("def", "ap-northeast-1"), "why.most"},
 		"the validated one":                     {[]trail.Trail{single("abc", "eu-west-1"), single("def", "ap-northeast-1", func(t *trail.Trail) { t.LogFileValidation = true })}, "", arnOf("def", "ap-northeast-1"), "why.validated"},
 		"equals: the first ARN":                 {[]trail.Trail{single("def", "eu-west-1"), single("abc", "eu-west-1")}, "", arnOf("abc", "eu-west-1"), "why.first"},
+		"stopped, to be started":                {[]trail.Trail{single("abc", "eu-west-1", multi, halted)}, "", arnOf("abc", "eu-west-1"), "why.only-start"},
+		"started before another is widened":     {[]trail.Trail{single("abc", "eu-west-1"), single("def", "eu-west-1", multi, halted)}, "", arnOf("def", "eu-west-1"), "why.start"},
+		"widened, when that records more":       {[]trail.Trail{single("abc", "eu-west-1"), single("def", "eu-west-1", multi, noKMS, halted)}, "", arnOf("abc", "eu-west-1"), "why.most"},
+		"stopped, and named":                    {[]trail.Trail{single("abc", "eu-west-1"), single("def", "eu-west-1", multi, halted)}, arnOf("def", "eu-west-1"), arnOf("def", "eu-west-1"), "why.named"},
+		"failing, the only one":                 {[]trail.Trail{single("abc", "eu-west-1", failing)}, "", arnOf("abc", "eu-west-1"), "why.mend-first"},
+		"failing, and would gain nothing":       {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", noKMS, failing)}, "", "", "why.no-gain"},
 		"all are multi-Region":                  {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS)}, "", "", "why.all-multi-region"},
 		"no gain":                               {[]trail.Trail{single("abc", "eu-west-1", multi, noKMS), single("def", "eu-west-1", noKMS)}, "", "", "why.no-gain"},
 		"of another account":                    {[]trail.Trail{single("abc", "eu-west-1", ofAnother)}, "", "", "why.not-owned"},
@@ -123,6 +129,24 @@ func TestWidenChooses(t *testing.T) {
 
 func failing(t *trail.Trail) {
 	t.Status[t.HomeRegion] = trail.Status{Logging: true, DeliveryError: "AccessDenied"}
+}
+
+// halted stops a trail in every Region.
+func halted(t *trail.Trail) {
+	for r := range t.Status {
+		t.Status[r] = trail.Status{}
+	}
+}
+
+// A stopped multi-Region trail is started, and nothing else is done to it.
+func TestStartIsOneStep(t *testing.T) {
+	p := plan.Widen(snapshot(single("abc", "eu-west-1", multi, halted)), "")
+	if len(p.Steps) != 1 || p.Steps[0].Action != plan.StartLogging || p.Steps[0].Undo[0].Action != plan.StopLogging {
+		t.Errorf("the steps are %+v", p.Steps)
+	}
+	if a := coverage.Assess(p.Predicted); a.Verdict != coverage.Recorded {
+		t.Errorf("afterwards the account is %s", a.Verdict)
+	}
 }
 
 func encrypted(t *trail.Trail) { t.KMSKeyID = "key" }

@@ -131,10 +131,12 @@ func (s *jsonStream) end(skipped []Skipped) error {
 	return s.list.end(checkTailJSON{s.summary, skipped})
 }
 
-// csvStream writes a line for each Region of each account (RFC 4180):
+// csvStream writes a line for each Region of each account, and one for an account that
+// could not be entered (RFC 4180):
 //
 //	account,name,partition,region,opt_in,verdict,missing,recorded_by,reasons
 //	123456789012,,aws,us-east-1,default,unrecorded,read/kms read/rdsdata …,,no trail reaches this Region
+//	210987654321,,aws,,,unknown,,,could not look: …
 type csvStream struct {
 	w       *csv.Writer
 	english *say.Speaker
@@ -150,6 +152,12 @@ func (s *csvStream) add(a coverage.Assessment) error {
 			return err
 		}
 	}
+	if len(a.Regions) == 0 {
+		x := a.Snapshot
+		if err := s.w.Write(csvUnseen(x.Account, x.Name, x.Partition, gapText(s.english, x.Gaps))); err != nil {
+			return err
+		}
+	}
 	s.w.Flush()
 	return s.w.Error()
 }
@@ -162,8 +170,13 @@ func (s *csvStream) head() error {
 	return s.w.Write(csvHeader())
 }
 
-func (s *csvStream) end([]Skipped) error {
+func (s *csvStream) end(skipped []Skipped) error {
 	err := s.head()
+	for _, x := range skipped {
+		if x.Reason != "" {
+			err = cmp.Or(err, s.w.Write(csvUnseen(x.Account, x.Name, "", x.Reason)))
+		}
+	}
 	s.w.Flush()
 	return cmp.Or(err, s.w.Error())
 }

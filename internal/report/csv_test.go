@@ -3,8 +3,24 @@ package report
 import (
 	"bytes"
 	"encoding/csv"
+	"strings"
 	"testing"
+
+	"github.com/trailspan/trailspan/internal/trail"
 )
+
+// An account that nobody could enter has a line of its own, with what AWS said.
+func TestCSVShut(t *testing.T) {
+	shut := trail.Snapshot{Account: account, Partition: trail.AWS, Gaps: []trail.Gap{{Action: "sts:AssumeRole", Kind: trail.Denied, Error: "AccessDenied"}}}
+	var out bytes.Buffer
+	if err := Check(&out, CSV, check(shut), Options{}); err != nil {
+		t.Fatal(err)
+	}
+	want := string(account) + ",,aws,,,unknown,,,not allowed to look: sts:AssumeRole was denied: AccessDenied\n"
+	if !strings.HasSuffix(out.String(), want) {
+		t.Errorf("it is\n%s, want at the end\n%s", out.String(), want)
+	}
+}
 
 // TestCSVFormula holds that a name never becomes a formula, and is still a name.
 func TestCSVFormula(t *testing.T) {

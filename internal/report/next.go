@@ -33,7 +33,7 @@ func (p *page) advise(a coverage.Assessment) []advice {
 	case denied(a.Snapshot.Gaps):
 		out = append(out, advice{p.say("report.next.policy"), "trailspan policy check"})
 	}
-	widenable := singleRegionTrails(a.Snapshot)
+	widenable := convertible(a.Snapshot)
 	switch {
 	case settled(a) || a.Verdict == coverage.Unknown && a.Future != coverage.Unrecorded:
 	case len(widenable) == 1 && a.Future != coverage.Recorded:
@@ -64,13 +64,18 @@ func hidesTrails(gaps []trail.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Action == trail.DescribeTrails })
 }
 
-// singleRegionTrails returns the trails of the account itself that convert can widen.
-func singleRegionTrails(s trail.Snapshot) []trail.ARN {
+// convertible returns the trails of the account itself that convert can widen, or start.
+func convertible(s trail.Snapshot) []trail.ARN {
 	var out []trail.ARN
 	for _, t := range s.Trails {
-		if !t.MultiRegion && t.ARN.Owner() == s.Account {
+		if (!t.MultiRegion || stoppedTrail(t)) && t.ARN.Owner() == s.Account {
 			out = append(out, t.ARN)
 		}
 	}
 	return out
+}
+
+func stoppedTrail(t trail.Trail) bool {
+	st, seen := t.Status[t.HomeRegion]
+	return seen && !st.Logging
 }

@@ -34,7 +34,7 @@ func TestAdvise(t *testing.T) {
 		"nothing could be seen: first get leave":         {blind, []string{"trailspan policy check"}},
 		"no role lets us in: the permissions are others": {shut, []string{"trailspan policy organization"}},
 		"a trail may hide where nobody could look":       {slow, nil},
-		"a stopped trail is mended by its hint":          {stopped, []string{"trailspan check"}},
+		"a stopped trail is started by convert":          {stopped, []string{"trailspan convert --trail all-regions"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var got []string
