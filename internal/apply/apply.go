@@ -123,6 +123,8 @@ type Mark struct {
 	Trail     trail.ARN `json:"trail"` // in whose log files it is looked for
 	Bucket    string    `json:"bucket,omitempty"`
 	Folder    string    `json:"folder,omitempty"` // of the log files of the Region
+	// Others are the other trails that could write there when it was sent.
+	Others []trail.ARN `json:"others,omitempty"`
 }
 
 // Proof is a log file that has the event of a Mark.

@@ -129,10 +129,14 @@ func (p past) look(ctx context.Context, v *visitor, acc cloud.Account) looked {
 }
 
 // lasting says whether looking again would see the same. A role that could not be
-// assumed may be mended, and what was not answered may be the next time.
+// assumed may be mended, what was not answered may be the next time, and credentials that
+// were refused may be others. A Region that is enabled everywhere and refuses them is not
+// disabled.
 func lasting(s trail.Snapshot) bool {
 	return !slices.ContainsFunc(s.Gaps, func(g trail.Gap) bool {
-		return g.Action == assumeRole || g.Kind != trail.Denied && g.Kind != trail.NoRegion
+		v, known := s.View(g.Region)
+		disabled := g.Kind == trail.NoRegion && known && v.OptStatus != trail.EnabledByDefault
+		return g.Action == assumeRole || g.Kind != trail.Denied && !disabled
 	})
 }
 

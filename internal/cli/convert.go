@@ -54,6 +54,8 @@ func (f convertFlags) valid() error {
 		return err
 	}
 	switch {
+	case f.many() && f.prove:
+		return fail(exitUsage, trail.Say("fail.many-prove"))
 	case f.many() && (f.trail != "" || f.planFile != "" || f.out != "" || f.resume != "" || f.retire || f.cost || f.source != "" || f.terraformState != ""):
 		return fail(exitUsage, trail.Say("fail.many-flags"))
 	case f.resume != "" && (f.trail != "" || f.planFile != "" || f.planOnly || f.out != ""):

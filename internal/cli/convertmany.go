@@ -172,8 +172,32 @@ func (c *conversion) head() report.OrganizationHead {
 	return report.OrganizationHead{Run: c.run, Why: c.plan.Why}
 }
 
+// isFirst says whether an account changes the organization trail.
+func (c *conversion) isFirst(p plan.AccountPlan) bool {
+	return c.plan.Trail != "" && p.Plan.Trail == c.plan.Trail
+}
+
+// rests says whether an account is planned for as if the organization trail were changed.
+func (c *conversion) rests(p plan.AccountPlan) bool {
+	_, sees := p.Seen.Trail(c.plan.Trail)
+	return sees && !c.isFirst(p)
+}
+
+// blockedFirst says that the organization trail is not going to be changed.
+func (c *conversion) blockedFirst() bool {
+	return slices.ContainsFunc(c.plan.Accounts, func(p plan.AccountPlan) bool { return c.isFirst(p) && len(p.Blocked()) > 0 })
+}
+
 // reportOf is the plan of one account as it is shown.
 func (c *conversion) reportOf(p plan.AccountPlan) report.AccountReport {
+	r := c.predicted(p)
+	if c.rests(p) && len(p.Steps) == 0 && c.blockedFirst() {
+		return r.Resting(c.plan.Trail)
+	}
+	return r
+}
+
+func (c *conversion) predicted(p plan.AccountPlan) report.AccountReport {
 	return report.AccountReport{Name: p.Seen.Name, PlanReport: report.PlanReport{
 		Plan: p.Plan, Before: coverage.Assess(p.Seen), After: coverage.Assess(p.Predicted),
 	}}
@@ -199,7 +223,7 @@ func (c *conversion) write(w io.Writer, format report.Format, o report.Options) 
 
 // idle is what comes of a plan that is not applied.
 func idle(r report.AccountReport) *apply.Result {
-	if len(r.Plan.Blocked()) > 0 {
+	if r.Rests || len(r.Plan.Blocked()) > 0 {
 		return &apply.Result{Status: apply.BlockedRun}
 	}
 	return &apply.Result{Status: apply.NothingToDo}
@@ -289,7 +313,7 @@ func (c *conversion) apply(ctx context.Context, format report.Format) error {
 	jobs := make([]job, len(plans))
 	for i, p := range plans {
 		jobs[i] = job{
-			intent: g.intent(p.Run), idle: len(p.Steps) == 0 || len(p.Blocked()) > 0, first: p.Plan.Trail != "" && p.Plan.Trail == c.plan.Trail,
+			intent: g.intent(p.Run), idle: len(p.Steps) == 0 || len(p.Blocked()) > 0, first: c.isFirst(p), rests: c.rests(p),
 			report: func(context.Context, *cloud.Session, apply.Intent) report.AccountReport { return c.reportOf(p) },
 		}
 	}

@@ -24,6 +24,7 @@ type group struct {
 	visitor *visitor
 	flags   changeFlags
 	release func()
+	unmade  bool // a change that others rest on was not made, or not to its end
 }
 
 // job is what a group does with one account.
@@ -31,6 +32,7 @@ type job struct {
 	intent apply.Intent
 	idle   bool // there is nothing to do
 	first  bool // before all others
+	rests  bool // on what is first
 	report func(context.Context, *cloud.Session, apply.Intent) report.AccountReport
 }
 
@@ -87,11 +89,12 @@ func (g *group) show(ctx context.Context, format report.Format, head report.Orga
 		shown := 0
 		for _, part := range parts(jobs) {
 			work := func(ctx context.Context, i int) done { return do(ctx, part[i]) }
-			err := inOrder(ctx, len(part), g.visitor.how.concurrency, work, func(_ int, d done) error {
+			err := inOrder(ctx, len(part), g.visitor.how.concurrency, work, func(i int, d done) error {
 				shown++
 				bar.Clear()
 				bar.Show(shown, len(jobs), string(d.report.Plan.Account))
 				code = worse(code, d.code)
+				g.unmade = g.unmade || part[i].first && !made(d)
 				if d.hidden {
 					return nil
 				}
@@ -125,6 +128,11 @@ func parts(jobs []job) [][]job {
 	return [][]job{first, slices.DeleteFunc(slices.Clone(jobs), isFirst)}
 }
 
+// made says whether what was planned for an account is there.
+func made(d done) bool {
+	return d.report.Result != nil && (d.report.Result.Status == apply.Converted || d.report.Result.Status == apply.NothingToDo)
+}
+
 // done is what came of one account.
 type done struct {
 	report report.AccountReport
@@ -136,6 +144,9 @@ type done struct {
 func (g *group) run(ctx context.Context, j job) done {
 	if j.idle {
 		r := j.report(ctx, nil, j.intent)
+		if g.unmade && j.rests {
+			r = r.Resting(g.in.Trail)
+		}
 		r.Result = idle(r)
 		return done{report: r}
 	}
@@ -179,6 +190,9 @@ func (g *group) open(run string) (*journal.File, error) {
 // over tells how the run of an account ended.
 func (g *group) over(ctx context.Context, j job, in *cloud.Session, res apply.Result, err error, untouched bool) done {
 	r := j.report(ctx, in, j.intent)
+	if g.unmade && j.rests {
+		r.After = r.Before
+	}
 	r.Result, r.Untouched = &res, untouched
 	if err == nil {
 		return done{report: r, code: resultExit(res)}

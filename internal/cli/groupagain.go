@@ -35,6 +35,9 @@ func (a *app) openGroup(ctx context.Context, run string, f changeFlags, do func(
 
 // resumeGroup goes on with the accounts that did not come to their end.
 func (a *app) resumeGroup(ctx context.Context, format report.Format, f convertFlags) error {
+	if f.prove {
+		return fail(exitUsage, trail.Say("fail.prove-group-resume", "run", f.resume))
+	}
 	return a.openGroup(ctx, f.resume, f.changeFlags, func(g *group) error {
 		states, err := g.states()
 		if err != nil {

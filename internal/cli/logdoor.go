@@ -55,6 +55,12 @@ func (d *logDoor) Read(ctx context.Context, p prove.Place, key string, use func(
 	return hidden(d.session.ReadObject(ctx, d.region(ctx, p), p.Bucket, key, use))
 }
 
+// Status asks for the status of a trail.
+func (d *logDoor) Status(ctx context.Context, r trail.Region, arn trail.ARN) (trail.Status, error) {
+	st, err := d.session.TrailStatus(ctx, r, arn)
+	return st, hidden(err)
+}
+
 // History asks event history.
 func (d *logDoor) History(ctx context.Context, r trail.Region, from, to time.Time, use func(string) bool) error {
 	return hidden(d.session.LookUp(ctx, r, from, to, use))

@@ -76,7 +76,7 @@ func (a *app) memberRole(f policyFlags) error {
 	if !slices.Contains(cloud.RoleTemplateKinds(), f.template) {
 		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(cloud.RoleTemplateKinds(), ", ")))
 	}
-	return a.show(func(w io.Writer, _ report.Options) error {
-		return cloud.MemberRole(w, f.template, cmp.Or(f.role, ownRole))
-	})
+	role := cmp.Or(f.role, ownRole)
+	a.note("cli.policy.role", "role", role)
+	return a.show(func(w io.Writer, _ report.Options) error { return cloud.MemberRole(w, f.template, role) })
 }

@@ -119,13 +119,16 @@ func (a *app) proveAnew(ctx context.Context, s *cloud.Session, format report.For
 
 // proveOn goes on with the marks of a run, whether it was begun to prove or to change.
 func (a *app) proveOn(ctx context.Context, format report.Format, f proveFlags) error {
+	if f.isGroup(a, f.resume) {
+		return fail(exitUsage, trail.Say("fail.prove-group", "run", f.resume))
+	}
 	do := func(w work) error {
 		snapshot, err := a.one(ctx, w.session, cloud.CollectOptions{})
 		if err != nil {
 			return err
 		}
 		p := a.proving(w.session, w.journal, f.changeFlags)
-		p.aim(ctx, snapshot[0], wantedBy(w.intent, snapshot[0]))
+		p.aim(ctx, snapshot[0], wantedBy(w.intent))
 		res, err := p.run(ctx, w.intent)
 		return a.proved(format, res, err)
 	}
@@ -144,14 +147,9 @@ func lockProof(dir journal.Dir, in apply.Intent) (func(), error) {
 	return func() { _ = unlock() }, nil
 }
 
-// wantedBy is what a run set out to prove: of one that changed a trail, that trail.
-func wantedBy(in apply.Intent, s trail.Snapshot) prove.Wanted {
-	w := prove.Wanted{Only: in.Expect}
-	if _, there := s.Trail(in.Trail); there {
-		w.Trail = in.Trail
-	}
-	return w
-}
+// wantedBy is what a run set out to prove: of one that is about a trail, that trail and no
+// other, also when it is not there any more.
+func wantedBy(in apply.Intent) prove.Wanted { return prove.Wanted{Only: in.Expect, Trail: in.Trail} }
 
 // proving is a proof under way.
 type proving struct {
@@ -249,7 +247,7 @@ func (a *app) after(ctx context.Context, w work, f changeFlags, err error) (*pro
 	}
 	p := a.proving(w.session, w.journal, f)
 	now := w.session.Collect(ctx, cloud.CollectOptions{})
-	p.aim(ctx, now, wantedBy(w.intent, now))
+	p.aim(ctx, now, wantedBy(w.intent))
 	res, err := p.run(ctx, w.intent)
 	return &res, err
 }

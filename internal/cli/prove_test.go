@@ -38,6 +38,15 @@ func TestProve(t *testing.T) {
 		"the trail that is named":    {trails(multi("abc", ""), single("def", "eu-west-1", "")), []string{"--trail", "def"}, 4, [4]int{1, 0, 16, 0}},
 		"reads by one of two trails": {trails(multi("abc", `, eventSelectors: [{ReadWriteType: ReadOnly, IncludeManagementEvents: true}]`), multi("def", `, eventSelectors: [{ReadWriteType: WriteOnly, IncludeManagementEvents: true}]`)), nil, 0, [4]int{17, 0, 0, 0}},
 		"a delivery error":           {trails(multi("abc", `, deliveryErrors: {eu-west-1: AccessDenied}`)), []string{"--wait", "4s"}, 4, [4]int{16, 0, 1, 0}},
+		// every file that is found is of def: the key of abc is disabled, and it never delivered
+		"a bucket of two, one of which delivers": {
+			trails(multi("abc", `, kmsKeyId: "arn:aws:kms:us-east-1:123456789012:key/12345678-1234-1234-1234-123456789012"`), multi("def", "")) +
+				"keys: [{id: 12345678-1234-1234-1234-123456789012, account: \"123456789012\", region: us-east-1, state: Disabled, policy: documented}]\n",
+			[]string{"--trail", "abc", "--wait", "5s"},
+			4,
+			[4]int{0, 17, 0, 0},
+		},
+		"a bucket of two, both deliver": {trails(multi("abc", ""), multi("def", "")), []string{"--trail", "abc"}, 0, [4]int{17, 0, 0, 0}},
 		// the bucket belongs to the management account and lets no member read
 		"organization trail of others": {organizationMember, nil, 4, [4]int{0, 17, 0, 0}},
 	} {

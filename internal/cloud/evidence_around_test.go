@@ -204,3 +204,22 @@ accounts:
 		allowed(t, l, "convert")
 	}
 }
+
+// What another account owns is not looked for in this one, which has a log group and a
+// role of the same names.
+func TestLogGroupOfAnotherAccount(t *testing.T) {
+	t.Parallel()
+	s, l := open(t, "")
+	full := fullTrail()
+	full.KMSKeyID, full.SNSTopicARN = "", ""
+	full.LogGroupARN, full.LogRoleARN = "arn:aws:logs:ap-northeast-1:999999999999:log-group:trail:*", "arn:aws:iam::999999999999:role/x/trail"
+	g := s.Evidence(t.Context(), full).LogGroup
+	if g.Missing || g.Role.Missing || len(g.Gaps) != 0 {
+		t.Errorf("log group %+v", g)
+	}
+	for _, action := range []string{"logs:DescribeLogGroups", "logs:DescribeMetricFilters", "iam:GetRole"} {
+		if len(l.calls(action)) != 0 {
+			t.Errorf("%s was asked", action)
+		}
+	}
+}

@@ -17,7 +17,8 @@ const (
 )
 
 // logGroup looks at the log group of a trail, nil for none, its metric filters, and the
-// role.
+// role. What belongs to another account is not asked for: this one has others of the same
+// names.
 func (s *Session) logGroup(ctx context.Context, t trail.Trail) *plan.LogGroup {
 	if t.LogGroupARN == "" {
 		return nil
@@ -32,21 +33,35 @@ func (s *Session) logGroup(ctx context.Context, t trail.Trail) *plan.LogGroup {
 		_, afterGroup, _    = strings.Cut(string(t.LogGroupARN), ":log-group:")
 		name                = strings.TrimSuffix(afterGroup, ":*")
 	)
-	together(
-		func() { there, groupErr = s.hasLogGroup(ctx, logs, r, name) },
-		func() { l.Filters, filterErr = s.metricFilters(ctx, logs, r, name) },
-		func() { l.Role, roleGaps = s.role(ctx, t.LogRoleARN) },
-	)
+	me, err := s.Identify(ctx)
+	if err != nil {
+		for _, action := range []string{describeLogGroups, describeMetricFilters, getRole} {
+			l.Gaps = append(l.Gaps, gapOf(action, r, "", err))
+		}
+		return l
+	}
+	var asks []func()
+	if mine(t.LogGroupARN, me.Account) {
+		asks = append(asks, func() { there, groupErr = s.hasLogGroup(ctx, logs, r, name) },
+			func() { l.Filters, filterErr = s.metricFilters(ctx, logs, r, name) })
+	}
+	if mine(t.LogRoleARN, me.Account) {
+		asks = append(asks, func() { l.Role, roleGaps = s.role(ctx, t.LogRoleARN) })
+	}
+	together(asks...)
 	if groupErr != nil {
 		l.Gaps = append(l.Gaps, gapOf(describeLogGroups, r, "", groupErr))
 	}
-	l.Missing = groupErr == nil && !there
+	l.Missing = groupErr == nil && !there && mine(t.LogGroupARN, me.Account)
 	if filterErr != nil && !l.Missing {
 		l.Gaps = append(l.Gaps, gapOf(describeMetricFilters, r, "", filterErr))
 	}
 	l.Gaps = append(l.Gaps, roleGaps...)
 	return l
 }
+
+// mine says whether an account owns what an ARN names.
+func mine(arn trail.ARN, me trail.AccountID) bool { return arn.Owner() == me }
 
 func (s *Session) hasLogGroup(ctx context.Context, logs *cloudwatchlogs.Client, r trail.Region, name string) (bool, error) {
 	return run(ctx, s.call(describeLogGroups, r), func(ctx context.Context) (bool, error) {

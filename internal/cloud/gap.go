@@ -12,11 +12,12 @@ func gapOf(action string, r trail.Region, arn trail.ARN, err error) trail.Gap {
 	return trail.Gap{Region: r, Action: action, Kind: gapKind(kindOf(err)), Trail: arn, Error: said(err)}
 }
 
-// gapKind: a Region that rejects the credentials is taken for one that is not enabled;
+// gapKind: credentials that have expired are no denial, for new ones see what these do
+// not. A Region that rejects the credentials is taken for one that is not enabled;
 // see rejectedEverywhere for when it is not.
 func gapKind(k Kind) trail.GapKind {
 	switch k {
-	case Denied, Expired:
+	case Denied:
 		return trail.Denied
 	case Rejected:
 		return trail.NoRegion

@@ -174,8 +174,26 @@ func TestCollectWithBadKeys(t *testing.T) {
 		t.Errorf("%d Regions enabled; want the default ones", n)
 	}
 	for _, v := range got.EnabledRegions() {
-		if g, ok := got.Gap(v, trail.DescribeTrails, ""); !ok || g.Kind != trail.Denied {
+		if g, ok := got.Gap(v, trail.DescribeTrails, ""); !ok || g.Kind != trail.Failed || !strings.Contains(g.Error, "UnrecognizedClientException") {
 			t.Errorf("Gap of %s: %+v", v, g)
+		}
+	}
+}
+
+// Credentials that are no good any more in the middle of a look deny nothing and disable
+// no Region: new ones will see.
+func TestCollectAsCredentialsEnd(t *testing.T) {
+	t.Parallel()
+	for _, code := range []string{"ExpiredTokenException", "ExpiredToken", "RequestExpired", "UnrecognizedClientException"} {
+		s, _ := open(t, "", rule{trail.DescribeTrails, "", says(code, "no more")}, rule{trail.ListEventDataStores, "", says(code, "no more")})
+		got := collect(t, s, cloud.CollectOptions{})
+		if len(got.Gaps) == 0 {
+			t.Errorf("%s leaves no Gaps", code)
+		}
+		for _, g := range got.Gaps {
+			if g.Kind != trail.Failed || !strings.Contains(g.Error, code) {
+				t.Errorf("%s: Gap %+v", code, g)
+			}
 		}
 	}
 }

@@ -30,31 +30,16 @@ func (s *Session) ForChange() *Session {
 // What is not here is not sent: a new question to AWS is entered here.
 func readOperations() map[string][]string {
 	return map[string][]string{
-		"Account": {"ListRegions"},
-		"CloudFormation": {
-			"DescribeChangeSet", "DescribeStackResource", "DescribeStackResources", "DescribeStacks", "GetTemplate",
-			"ListChangeSets", "ListStackResources", "ListStacks",
-		},
-		"CloudTrail": {
-			"DescribeTrails", "GetEventDataStore", "GetEventSelectors", "GetInsightSelectors", "GetTrail", "GetTrailStatus",
-			"ListEventDataStores", "ListPublicKeys", "ListTags", "ListTrails", "LookupEvents",
-		},
-		"CloudWatch":      {"DescribeAlarms", "DescribeAlarmsForMetric"},
-		"CloudWatch Logs": {"DescribeLogGroups", "DescribeMetricFilters", "DescribeSubscriptionFilters", "GetLogEvents"},
-		"EC2":             {"DescribeRegions"},
-		"IAM":             {"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "GetPolicy", "GetPolicyVersion", "SimulatePrincipalPolicy"},
-		"KMS":             {"DescribeKey", "GetKeyPolicy", "ListAliases"},
-		"Organizations": {
-			"DescribeAccount", "DescribeOrganization", "DescribeOrganizationalUnit", "ListAWSServiceAccessForOrganization", "ListAccounts", "ListAccountsForParent",
-			"ListDelegatedAdministrators", "ListOrganizationalUnitsForParent", "ListParents", "ListPoliciesForTarget", "ListRoots",
-		},
-		"S3": {
-			"GetBucketLocation", "GetBucketPolicy", "GetBucketRequestPayment", "GetBucketEncryption", "GetObject", "GetPublicAccessBlock",
-			"HeadBucket", "HeadObject", "ListObjectsV2",
-		},
-		"SNS":     {"GetTopicAttributes"},
-		"STS":     {"AssumeRole", "GetCallerIdentity"},
-		"Support": {"DescribeTrustedAdvisorCheckResult", "DescribeTrustedAdvisorChecks"},
+		"Account":         {"ListRegions"},
+		"CloudFormation":  {"DescribeStackResources"},
+		"CloudTrail":      {"DescribeTrails", "GetEventDataStore", "GetEventSelectors", "GetTrailStatus", "ListEventDataStores", "ListTags", "LookupEvents"},
+		"CloudWatch Logs": {"DescribeLogGroups", "DescribeMetricFilters"},
+		"IAM":             {"GetRole", "GetRolePolicy", "ListAttachedRolePolicies", "ListRolePolicies", "GetPolicy", "GetPolicyVersion"},
+		"KMS":             {"DescribeKey", "GetKeyPolicy"},
+		"Organizations":   {"DescribeOrganization", "ListAccounts", "ListAccountsForParent", "ListDelegatedAdministrators", "ListOrganizationalUnitsForParent"},
+		"S3":              {"GetBucketLocation", "GetBucketPolicy", "GetBucketRequestPayment", "GetBucketEncryption", "GetObject", "GetPublicAccessBlock", "HeadBucket", "ListObjectsV2"},
+		"SNS":             {"GetTopicAttributes"},
+		"STS":             {"AssumeRole", "GetCallerIdentity"},
 	}
 }
 

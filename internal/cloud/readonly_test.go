@@ -1,9 +1,12 @@
 package cloud_test
 
 import (
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/plan"
@@ -44,5 +47,43 @@ func TestReadOperationsRead(t *testing.T) {
 				t.Errorf("%s %s does not look like a read", service, o)
 			}
 		}
+	}
+}
+
+// No operation is allowed that nothing sends.
+func TestReadOperationsAreSent(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var source strings.Builder
+	for _, f := range files {
+		if text, err := os.ReadFile(f); err == nil && f != "readonly.go" && !strings.HasSuffix(f, "_test.go") {
+			source.Write(text)
+		}
+	}
+	for service, operations := range cloud.ReadOperations() {
+		for _, o := range operations {
+			sent := strings.Contains(source.String(), "."+o+"(") || strings.Contains(source.String(), "New"+o+"Paginator(")
+			if !sent && service+" "+o != "STS AssumeRole" { // which the SDK sends
+				t.Errorf("%s %s: nothing sends it", service, o)
+			}
+		}
+	}
+}
+
+// A session for change is of the account that was asked for, also when AWS does not say
+// who it is.
+func TestForChangeKeepsTheAccount(t *testing.T) {
+	t.Parallel()
+	s, l := session(t, world(t, organization), management, "us-east-1", 20*time.Second)
+	member, err := s.Assume(t.Context(), "222222222222", "OrganizationAccountAccessRole", "", "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	l.add(rule{"sts:GetCallerIdentity", "", says("AccessDenied", "no")})
+	if got := member.ForChange().Collect(t.Context(), cloud.CollectOptions{}); got.Account != "222222222222" {
+		t.Errorf("the account is %q", got.Account)
 	}
 }

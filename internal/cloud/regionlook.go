@@ -66,13 +66,16 @@ func lakeIsNotThere(err error) bool {
 // rejectedEverywhere says that nothing accepted the credentials: then it is they that
 // are bad, and not the Regions that are disabled.
 func (c *collector) rejectedEverywhere() bool {
-	return !c.known && !slices.ContainsFunc(c.looks, func(l regionLook) bool { return l.err == nil || kindOf(l.err) != Rejected })
+	if c.known && len(c.looks) == 1 {
+		return false // credentials that are good elsewhere
+	}
+	return !slices.ContainsFunc(c.looks, func(l regionLook) bool { return l.err == nil || kindOf(l.err) != Rejected })
 }
 
 func (c *collector) regionGap(action string, r trail.Region, err error, rejects bool) {
 	g := gapOf(action, r, "", err)
 	if g.Kind == trail.NoRegion && rejects {
-		g.Kind = trail.Denied
+		g.Kind = trail.Failed
 	}
 	c.snapshot.Gaps = append(c.snapshot.Gaps, g)
 }

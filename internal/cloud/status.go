@@ -52,6 +52,11 @@ func (c *collector) statusQuestion(t *trail.Trail, r trail.Region, listed bool) 
 	}
 }
 
+// TrailStatus asks one Region for the status of a trail there.
+func (s *Session) TrailStatus(ctx context.Context, r trail.Region, arn trail.ARN) (trail.Status, error) {
+	return s.status(ctx, s.call(trail.GetTrailStatus, r), arn)
+}
+
 // status asks one Region for the status of a trail there.
 func (s *Session) status(ctx context.Context, c call, arn trail.ARN) (trail.Status, error) {
 	return run(ctx, c, func(ctx context.Context) (trail.Status, error) {

@@ -11,13 +11,17 @@ import (
 // alarmGate names the metric filters that match the call of the plan, as those of
 // the CIS benchmark for changes to CloudTrail do: somebody may be woken.
 // https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-5
-func alarmGate(t trail.Trail, l LogGroup) Gate {
+func alarmGate(s trail.Snapshot, t trail.Trail, l LogGroup) Gate {
 	const id = "alarms"
 	call := "UpdateTrail"
 	if starts(t) {
 		call = "StartLogging"
 	}
 	group := groupName(t.LogGroupARN)
+	if elsewhere(s, t.LogGroupARN) {
+		return verdict(id, UnknownGate, "unknown-elsewhere", string(t.LogGroupARN), "group", group, "owner", string(t.LogGroupARN.Owner()),
+			"command", "aws logs describe-metric-filters --region "+string(t.LogGroupARN.Region())+" --log-group-name "+group)
+	}
 	if gap, ok := gapOf(l.Gaps, describeMetricFilters); ok {
 		return verdict(id, UnknownGate, "unknown", gap.Error, "group", group, "action", gap.Action)
 	}
@@ -62,7 +66,7 @@ func aroundGates(s trail.Snapshot, t trail.Trail, e Evidence) []Gate {
 		out = append(out, topicGate(s, t, e))
 	}
 	if e.LogGroup != nil {
-		out = append(out, logGroupGate(t, e), alarmGate(t, *e.LogGroup))
+		out = append(out, logGroupGate(s, t, e), alarmGate(s, t, *e.LogGroup))
 	}
 	if g, ok := controlTowerGate(s, t, e); ok {
 		out = append(out, g)

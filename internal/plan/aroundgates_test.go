@@ -100,6 +100,11 @@ func TestGatesAroundATrail(t *testing.T) {
 		}
 	}
 	ofOrganization := func(e plan.Evidence) plan.Evidence { e.Organization = org; return e }
+	theirs := func(t *trail.Trail) { t.LogGroupARN = "arn:aws:logs:eu-west-1:999999999999:log-group:trail:*" }
+	everything := func(l *plan.LogGroup) {
+		l.Role.Policies = map[string]string{"all": `{"Statement":[{"Effect":"Allow","Action":"logs:*","Resource":"*"}]}`}
+	}
+	theirRole := func(t *trail.Trail) { t.LogRoleARN = "arn:aws:iam::999999999999:role/trail" }
 	organized := dressed(func(t *trail.Trail) { t.Organization = true })
 	for name, c := range map[string]struct {
 		s        trail.Snapshot
@@ -137,6 +142,12 @@ func TestGatesAroundATrail(t *testing.T) {
 		"organization, members left out":      {organized, ofOrganization(grouped(func(l *plan.LogGroup) { l.Role.Policies = writes("o-abc_123456789012_*") })), "log-group", plan.Block, "only on"},
 		"organization, all streams":           {organized, ofOrganization(grouped(func(l *plan.LogGroup) { l.Role.Policies = writes("o-abc_*") })), "log-group", plan.Pass, "Trust, write/Put"},
 		"the organization is hidden":          {organized, grouped(nil), "log-group", plan.UnknownGate, ""},
+
+		"a log group of another account":                  {dressed(theirs), grouped(everything), "log-group", plan.UnknownGate, "999999999999"},
+		"a role of another account":                       {dressed(theirRole), grouped(func(l *plan.LogGroup) { l.Role = plan.Role{} }), "log-group", plan.UnknownGate, "999999999999"},
+		"a log group of another account, a bad role":      {dressed(theirs), grouped(func(l *plan.LogGroup) { l.Role.Trust = `{"Statement":[]}` }), "log-group", plan.Block, ""},
+		"the metric filters of another account":           {dressed(theirs), filtered("UpdateTrail"), "alarms", plan.UnknownGate, "999999999999"},
+		"the metric filters, when only the role is other": {dressed(theirRole), filtered("UpdateTrail"), "alarms", plan.Warn, "UpdateTrail"},
 
 		// CIS 4.5 and Security Hub CloudWatch.5
 		"the CIS filter":             {dressed(), filtered("{($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail)}"), "alarms", plan.Warn, "UpdateTrail"},

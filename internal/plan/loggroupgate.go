@@ -43,7 +43,7 @@ var rolePolicyActions = [...]string{
 // logGroupGate: the events of every Region go into the log group of the home Region, into
 // a stream that is named after it, in the name of a role that CloudTrail assumes.
 // https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-required-policy-for-cloudwatch-logs.html
-func logGroupGate(t trail.Trail, e Evidence) Gate {
+func logGroupGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
 	l, args := *e.LogGroup, []string{"group", groupName(t.LogGroupARN), "role", string(t.LogRoleARN)}
 	switch {
 	case l.Missing || t.LogGroupARN.Region() != t.HomeRegion:
@@ -52,7 +52,18 @@ func logGroupGate(t trail.Trail, e Evidence) Gate {
 		return verdict(logGroup, Block, "block-role", "NoSuchEntity", args...)
 	}
 	g := gate(logGroup, Pass, "", "group", groupName(t.LogGroupARN))
-	if gap, ok := gapOf(l.Gaps, getRole); ok {
+	if !elsewhere(s, t.LogRoleARN) {
+		g = judgeAccess(t, e, g, args)
+	}
+	if gap, ok := gapOf(l.Gaps, describeLogGroups); ok {
+		g = lacking(g, gap, args...)
+	}
+	return ofOthers(s, t, g, args)
+}
+
+// judgeAccess: the role must trust CloudTrail and be allowed to write.
+func judgeAccess(t trail.Trail, e Evidence, g Gate, args []string) Gate {
+	if gap, ok := gapOf(e.LogGroup.Gaps, getRole); ok {
 		g = lacking(g, gap, args...)
 	} else {
 		g = judgeTrust(t, e, g, args)
@@ -60,10 +71,31 @@ func logGroupGate(t trail.Trail, e Evidence) Gate {
 	if g.Status != Block {
 		g = judgeRole(t, e, g, args)
 	}
-	if gap, ok := gapOf(l.Gaps, describeLogGroups); ok {
-		g = lacking(g, gap, args...)
-	}
 	return g
+}
+
+// elsewhere says whether something belongs to an account that was not asked.
+func elsewhere(s trail.Snapshot, arn trail.ARN) bool {
+	return arn.Owner() != "" && arn.Owner() != s.Account
+}
+
+// ofOthers: what another account owns, its owner alone can look at.
+func ofOthers(s trail.Snapshot, t trail.Trail, g Gate, args []string) Gate {
+	var commands []string
+	owner := t.LogGroupARN.Owner()
+	if elsewhere(s, t.LogRoleARN) {
+		owner = t.LogRoleARN.Owner()
+		commands = append(commands, "aws iam get-role --role-name "+t.LogRoleARN.Name())
+	}
+	if elsewhere(s, t.LogGroupARN) {
+		owner = t.LogGroupARN.Owner()
+		commands = append(commands, "aws logs describe-log-groups --region "+string(t.LogGroupARN.Region())+" --log-group-name-prefix "+groupName(t.LogGroupARN))
+	}
+	if len(commands) == 0 || g.Status == Block {
+		return g
+	}
+	return verdict(logGroup, UnknownGate, "unknown-elsewhere", string(t.LogGroupARN)+", "+string(t.LogRoleARN),
+		append(args, "owner", string(owner), "command", strings.Join(commands, "; "))...)
 }
 
 // judgeTrust: CloudTrail must be able to assume the role.

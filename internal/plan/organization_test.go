@@ -50,6 +50,11 @@ func TestWidenOrganization(t *testing.T) {
 			b,
 			"why.organization.widen", "333333333333=org 222222222222:why.covered",
 		},
+		"by the owner, when the account of the credentials is a delegated administrator": {
+			[]trail.Snapshot{as(a, snapshot(org)), as(b, snapshot(org)), snapshot(org)},
+			b,
+			"why.organization.widen", "123456789012=org 222222222222:why.covered 333333333333:why.covered",
+		},
 		"by nobody, when neither was": {
 			[]trail.Snapshot{as(a, snapshot(org, mine))},
 			b,

@@ -14,10 +14,15 @@ type Goal struct {
 	Region trail.Region
 	Trail  trail.ARN
 	Place  Place
-	Hidden *trail.Gap // why Place is not known
-	Status Status
-	Reason trail.Note
-	Gap    *trail.Gap
+	// Writers are all trails that may deliver the mark, and where to. Unseen says that the
+	// Region did not show its trails, so that there may be others.
+	Writers []Writer
+	Unseen  bool
+	Hidden  *trail.Gap // why Place is not known
+	Status  Status
+	Reason  trail.Note
+	Gap     *trail.Gap
+	Gone    bool // the trail of the run is not there: what was sent is not looked for
 }
 
 // Wanted says what is to be proven.
@@ -37,11 +42,18 @@ type Wanted struct {
 // all Regions, or "", and says why.
 func Aim(s trail.Snapshot, w Wanted) (goals []Goal, chosen trail.ARN, why trail.Note) {
 	a := newAim(s, w)
+	if gone, isGone := a.gone(); isGone {
+		return gone, w.Trail, trail.Say("prove.why.none")
+	}
+	writers := newAim(s, Wanted{Organization: w.Organization})
 	for _, v := range s.Regions {
-		if len(w.Only) > 0 && !slices.Contains(w.Only, v.Region) || len(w.Only) == 0 && !v.OptStatus.Usable() {
+		if !a.asks(v) {
 			continue
 		}
-		goals = append(goals, a.goal(v))
+		g := a.goal(v)
+		g.Writers = writers.writers(v.Region)
+		_, g.Unseen = s.Gap(v.Region, trail.DescribeTrails, "")
+		goals = append(goals, g)
 	}
 	marked := func(g Goal) bool { return g.Trail != "" }
 	switch {
@@ -54,6 +66,12 @@ func Aim(s trail.Snapshot, w Wanted) (goals []Goal, chosen trail.ARN, why trail.
 	default:
 		return goals, "", trail.Say("prove.why.each")
 	}
+}
+
+// Writer is a trail that may deliver the mark of a Region, and where to.
+type Writer struct {
+	Trail trail.ARN
+	Place Place
 }
 
 // aim judges each trail as if there were no other: what one records of read-only calls
@@ -81,6 +99,46 @@ func newAim(s trail.Snapshot, w Wanted) *aim {
 		}
 	}
 	return a
+}
+
+// asks says whether a Region is to be proven.
+func (a *aim) asks(v trail.RegionView) bool {
+	if len(a.Only) > 0 {
+		return slices.Contains(a.Only, v.Region)
+	}
+	return v.OptStatus.Usable()
+}
+
+// gone says of every Region that the wanted trail is not there, or that its home Region
+// did not tell. No other trail stands in for it.
+func (a *aim) gone() (goals []Goal, gone bool) {
+	if _, there := a.snapshot.Trail(a.Trail); there || a.Trail == "" {
+		return nil, false
+	}
+	gap, hidden := a.snapshot.Gap(a.Trail.Region(), trail.DescribeTrails, "")
+	for _, v := range a.snapshot.Regions {
+		if !a.asks(v) {
+			continue
+		}
+		g := Goal{Region: v.Region, Status: Unknown, Reason: trail.Say("prove.gone", "trail", a.Trail.Name()), Gone: true}
+		if hidden {
+			g.Reason, g.Gap = trail.Say("prove.trail-unseen", "trail", a.Trail.Name()), &gap
+		}
+		goals = append(goals, g)
+	}
+	return goals, true
+}
+
+// writers are the trails that may deliver a mark in a Region, also those whose deliveries
+// fail: they may be mended at any time.
+func (a *aim) writers(r trail.Region) []Writer {
+	var out []Writer
+	for _, t := range a.snapshot.Trails {
+		if a.chance(t, r) > 0 {
+			out = append(out, Writer{t.ARN, PlaceOf(t, a.Organization, a.snapshot.Account, r)})
+		}
+	}
+	return out
 }
 
 // records counts the Regions whose read-only calls a trail records.

@@ -76,7 +76,17 @@ func TestAim(t *testing.T) {
 		"deliveries that fail are tried": {snapshot(seen("a", tokyo, failing)), prove.Wanted{}, "ap-northeast-1 a, eu-west-1 a", "prove.why.multi"},
 		"a trail that does not log":      {snapshot(seen("a", tokyo, stopped)), prove.Wanted{}, "ap-northeast-1 pending reason.not-logging, eu-west-1 pending reason.no-trail", "prove.why.none"},
 		"trails that could not be seen":  {denied, prove.Wanted{}, "ap-northeast-1 a, eu-west-1 unknown reason.gap-denied", "prove.why.each"},
-		"some Regions, one not enabled":  {snapshot(seen("a", tokyo, multi)), prove.Wanted{Only: []trail.Region{ireland, "af-south-1"}}, "af-south-1 unknown prove.disabled, eu-west-1 a", "prove.why.multi"},
+		"the wanted trail is gone, and another would do": {
+			snapshot(seen("a", tokyo, multi)),
+			prove.Wanted{Trail: "arn:aws:cloudtrail:ap-northeast-1:123456789012:trail/b"},
+			"ap-northeast-1 unknown prove.gone, eu-west-1 unknown prove.gone", "prove.why.none",
+		},
+		"whether the wanted trail is there cannot be seen": {
+			denied,
+			prove.Wanted{Trail: "arn:aws:cloudtrail:eu-west-1:123456789012:trail/b"},
+			"ap-northeast-1 unknown prove.trail-unseen, eu-west-1 unknown prove.trail-unseen", "prove.why.none",
+		},
+		"some Regions, one not enabled": {snapshot(seen("a", tokyo, multi)), prove.Wanted{Only: []trail.Region{ireland, "af-south-1"}}, "af-south-1 unknown prove.disabled, eu-west-1 a", "prove.why.multi"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			goals, _, why := prove.Aim(c.snapshot, c.wanted)
@@ -92,6 +102,32 @@ func TestAim(t *testing.T) {
 				t.Errorf("%s because %s\nwant %s because %s", s, why.Key, c.want, c.why)
 			}
 		})
+	}
+}
+
+// All trails that may write a Region's mark are told, whatever is wanted: not those that
+// do not reach it or take it in, but those that fail.
+func TestWriters(t *testing.T) {
+	failing := func(t *trail.Trail) {
+		multi(t)
+		t.Status[ireland] = trail.Status{Logging: true, DeliveryError: "AccessDenied"}
+	}
+	deaf := seen("deaf", tokyo, writeOnly)
+	s := snapshot(seen("a", tokyo, multi), seen("b", tokyo, nil), seen("c", tokyo, failing), deaf)
+	goals, _, _ := prove.Aim(s, prove.Wanted{Trail: s.Trails[0].ARN})
+	var got []string
+	for _, g := range goals {
+		for _, w := range g.Writers {
+			got = append(got, fmt.Sprintf("%s %s %s", g.Region, w.Trail.Name(), w.Place.Bucket))
+		}
+	}
+	want := "ap-northeast-1 a logs, ap-northeast-1 b logs, ap-northeast-1 c logs, eu-west-1 a logs, eu-west-1 c logs"
+	if s := strings.Join(got, ", "); s != want {
+		t.Errorf("%s\nwant %s", s, want)
+	}
+	s.Gaps = []trail.Gap{{Region: tokyo, Action: trail.DescribeTrails, Kind: trail.Failed}}
+	if goals, _, _ = prove.Aim(s, prove.Wanted{}); !goals[0].Unseen || goals[1].Unseen {
+		t.Error("who may write where trails could not be listed is taken for known")
 	}
 }
 

@@ -34,6 +34,8 @@ type Cloud interface {
 	Files(ctx context.Context, p Place, after string) ([]File, error)
 	// Read hands the bytes of an object to use, as they are stored.
 	Read(ctx context.Context, p Place, key string, use func(io.Reader) error) error
+	// Status asks a Region for the status of a trail there.
+	Status(ctx context.Context, r trail.Region, arn trail.ARN) (trail.Status, error)
 	// History hands the records that event history has of calls of DescribeTrails in a
 	// Region, between two times, to use, until that has what it wants.
 	History(ctx context.Context, r trail.Region, from, to time.Time, use func(record string) (enough bool)) error
@@ -56,7 +58,7 @@ type Status string
 // The statuses. Proven alone is a proof.
 const (
 	Proven  Status = "proven"  // the log files that the trail delivered have it
-	Seen    Status = "seen"    // event history has it; the log files cannot be read
+	Seen    Status = "seen"    // event history has it, or log files that another trail may have delivered
 	Pending Status = "pending" // it was not found yet, or no trail records the Region
 	Unknown Status = "unknown" // it could not be sent, or not be looked for
 )

@@ -32,6 +32,7 @@ type fake struct {
 	mu       sync.Mutex
 	now      time.Time
 	delay    time.Duration
+	named    time.Duration           // how long before its delivery the minute in the name of a file is
 	marks    map[trail.Region]string // records by Region
 	sent     int
 	at       map[trail.Region]time.Time
@@ -39,14 +40,17 @@ type fake struct {
 	modified map[string]time.Time
 	listed   []string // the keys after which was listed
 	read     []string
-	broken   int // reads that fail yet
+	broken   int             // reads that fail yet
+	junk     map[string]bool // objects that can never be read
+	delivers []string        // names of the trails that deliver; none: the one
+	status   map[trail.ARN]func() trail.Status
 	deny     map[string]error
 }
 
 func newFake() *fake {
 	return &fake{
 		now: start, delay: 5 * time.Minute, marks: map[trail.Region]string{}, at: map[trail.Region]time.Time{},
-		files: map[string][]byte{}, modified: map[string]time.Time{}, deny: map[string]error{},
+		files: map[string][]byte{}, modified: map[string]time.Time{}, deny: map[string]error{}, delivers: []string{"x"},
 	}
 }
 
@@ -78,9 +82,12 @@ func (f *fake) Mark(_ context.Context, r trail.Region, name string) (string, tim
 	id := fmt.Sprintf("request-%s-%d", r, f.sent)
 	f.marks[r], f.at[r] = record("DescribeTrails", id, name, string(r)), f.now
 	when := f.now.Add(f.delay)
-	key := fmt.Sprintf("AWSLogs/123456789012/CloudTrail/%s/%s/123456789012_CloudTrail_%s_%s_x.json.gz",
-		r, when.Format("2006/01/02"), r, when.Format("20060102T1504Z"))
-	f.files[key], f.modified[key] = logFile(record("DescribeTrails", "other", "", string(r)), f.marks[r]), when
+	minute := when.Add(-f.named)
+	for _, by := range f.delivers {
+		key := fmt.Sprintf("AWSLogs/123456789012/CloudTrail/%s/%s/123456789012_CloudTrail_%s_%s_%s.json.gz",
+			r, minute.Format("2006/01/02"), r, minute.Format("20060102T1504Z"), by)
+		f.files[key], f.modified[key] = logFile(record("DescribeTrails", "other", "", string(r)), f.marks[r]), when
+	}
 	return id, f.now, nil
 }
 
@@ -111,8 +118,23 @@ func (f *fake) Read(_ context.Context, _ prove.Place, key string, use func(io.Re
 		f.broken--
 		return errors.New("the line broke")
 	}
+	if f.junk[key] {
+		return use(strings.NewReader(""))
+	}
 	f.read = append(f.read, key)
 	return use(bytes.NewReader(f.files[key]))
+}
+
+func (f *fake) Status(_ context.Context, _ trail.Region, arn trail.ARN) (trail.Status, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if err := f.deny["status "+arn.Name()]; err != nil {
+		return trail.Status{}, err
+	}
+	if tell := f.status[arn]; tell != nil {
+		return tell(), nil
+	}
+	return trail.Status{Logging: true, LatestDelivery: f.now}, nil
 }
 
 func (f *fake) History(_ context.Context, r trail.Region, from, to time.Time, use func(string) bool) error {

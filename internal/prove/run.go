@@ -1,6 +1,7 @@
 package prove
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -61,7 +62,9 @@ type search struct {
 	told   bool // the listener knows
 	// hidden says why the log files cannot be read; then event history is asked.
 	hidden *trail.Gap
-	since  time.Time // log files that were delivered before it were looked into
+	others []trail.ARN // other trails that could write where it is looked for
+	copies []File      // log files that have the mark, and may be of others
+	since  time.Time   // log files that were delivered before it were looked into
 	looked map[string]bool
 }
 
@@ -86,12 +89,16 @@ func (e Engine) begin(run string, goals []Goal) ([]*search, error) {
 				s.remember(r)
 			}
 		}
+		s.others = s.othersOf(g)
 		switch {
+		case g.Gone:
+			s.result.Took, s.result.File = 0, ""
+			s.end(g.Status, g.Reason, g.Gap)
 		case s.over:
 		case s.mark == nil && g.Trail == "":
 			s.end(g.Status, g.Reason, g.Gap)
 		case s.mark == nil:
-			s.mark = &apply.Mark{Name: markName(run, g.Region), Trail: g.Trail, Bucket: g.Place.Bucket, Folder: g.Place.Folder}
+			s.mark = &apply.Mark{Name: markName(run, g.Region), Trail: g.Trail, Bucket: g.Place.Bucket, Folder: g.Place.Folder, Others: s.others}
 		case e.Clock.Now().Sub(s.mark.At) > kept:
 			s.end(Unknown, trail.Say("prove.too-old"), nil)
 		}
@@ -247,6 +254,10 @@ func count(all []*search, fits func(*search) bool) int {
 func (e Engine) look(ctx context.Context, s *search) {
 	if s.hidden == nil {
 		err := e.lookIntoFiles(ctx, s)
+		if len(s.copies) > 0 && !s.over {
+			e.attribute(ctx, s)
+			return
+		}
 		var hidden *HiddenError
 		switch {
 		case s.over:
@@ -277,7 +288,7 @@ func (e Engine) lookIntoFiles(ctx context.Context, s *search) error {
 	if err != nil {
 		return err
 	}
-	latest := s.since
+	latest, unread := s.since, error(nil)
 	for _, f := range files {
 		if f.Modified.After(latest) {
 			latest = f.Modified
@@ -287,18 +298,22 @@ func (e Engine) lookIntoFiles(ctx context.Context, s *search) error {
 		}
 		found, err := e.read(ctx, s, f)
 		if err != nil {
-			return err
+			unread = cmp.Or(unread, err)
+			continue
 		}
 		s.looked[f.Key] = true
 		if found {
+			s.copies = append(s.copies, f)
+		}
+		if found && len(s.others) == 0 && !s.goal.Unseen {
 			s.prove(p.url(f.Key), e.took(s, f))
 			return nil
 		}
 	}
-	if latest = latest.Add(-2 * leeway); latest.After(s.since) {
+	if latest = latest.Add(-2 * leeway); latest.After(s.since) && unread == nil {
 		s.since = latest
 	}
-	return nil
+	return unread
 }
 
 // read says whether a file has the mark. What is no log file has none.

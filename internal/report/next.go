@@ -2,6 +2,7 @@ package report
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/trail"
@@ -30,6 +31,8 @@ func (p *page) advise(a coverage.Assessment) []advice {
 	switch {
 	case closed(a.Snapshot.Gaps):
 		return []advice{{p.say("report.next.policyOrganization"), "trailspan policy organization"}}
+	case rejected(a.Snapshot.Gaps):
+		out = append(out, advice{p.say("report.next.credentials"), "aws sts get-caller-identity"})
 	case denied(a.Snapshot.Gaps):
 		out = append(out, advice{p.say("report.next.policy"), "trailspan policy check"})
 	}
@@ -50,6 +53,19 @@ func (p *page) advise(a coverage.Assessment) []advice {
 
 func denied(gaps []trail.Gap) bool {
 	return slices.ContainsFunc(gaps, func(g trail.Gap) bool { return g.Kind == trail.Denied })
+}
+
+// credentialCodes are those with which AWS refuses credentials that have expired or that
+// it does not know.
+var credentialCodes = [...]string{
+	"ExpiredToken", "RequestExpired", "TokenRefreshRequired", "UnrecognizedClientException", "InvalidClientTokenId", "InvalidAccessKeyId",
+}
+
+// rejected says whether new credentials may see what these did not.
+func rejected(gaps []trail.Gap) bool {
+	return slices.ContainsFunc(gaps, func(g trail.Gap) bool {
+		return g.Kind == trail.Failed && slices.ContainsFunc(credentialCodes[:], func(code string) bool { return strings.HasPrefix(g.Error, code) })
+	})
 }
 
 // closed says whether the account could not be entered.

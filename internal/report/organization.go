@@ -31,6 +31,18 @@ type AccountReport struct {
 	Problem trail.Note // why its run did not come to a good end
 	// Untouched says that the run sent nothing that counts before it came to its Problem.
 	Untouched bool
+	// Rests says that nothing is planned for the account but to rest on a change of another,
+	// which was not made.
+	Rests bool
+}
+
+// Resting is the report of an account that rests on a change of a trail that was not made,
+// or not to its end: what was recorded before is all that is known.
+func (r AccountReport) Resting(on trail.ARN) AccountReport {
+	r.Rests, r.After = true, r.Before
+	r.Problem = trail.Say("report.organization.rests", "trail", on.Name())
+	r.Plan.Why, r.Plan.Becomes = r.Problem, nil
+	return r
 }
 
 // OrganizationStream shows plans account by account, or results when they have them.
@@ -95,6 +107,9 @@ type organizationSummaryJSON struct {
 func (s *organizationSummaryJSON) add(r AccountReport) {
 	s.Accounts++
 	switch {
+	case r.Rests:
+		s.Blocked++
+		return
 	case len(r.Plan.Steps) == 0:
 		s.NothingToDo++
 		return
@@ -171,7 +186,7 @@ func (s *organizationText) add(r AccountReport) error {
 	s.summary.add(r)
 	s.rows = append(s.rows, rowOfPlan(r))
 	s.results = s.results || r.Result != nil
-	if len(r.Plan.Steps) == 0 {
+	if len(r.Plan.Steps) == 0 && (!r.Rests || r.Result == nil) {
 		return nil
 	}
 	p := newPage(s.options)
@@ -200,6 +215,8 @@ func rowOfPlan(r AccountReport) organizationRow {
 		before: r.Before.Count()[coverage.Recorded], after: r.After.Count()[coverage.Recorded],
 	}
 	switch {
+	case r.Rests:
+		row.mark, row.what = bad, r.Problem
 	case len(r.Plan.Blocked()) > 0:
 		row.mark, row.what, row.after = bad, trail.Say("report.organization.blocked", "trail", r.Plan.Trail.Name(), "gates", gateNames(r.Plan.Blocked())), row.before
 	case len(r.Plan.Steps) > 0:
@@ -237,7 +254,7 @@ func (p *page) accountResult(r AccountReport) {
 	switch {
 	case len(r.Plan.Blocked()) > 0:
 		p.text(tableIndent, para{bad.sign + " " + p.say("report.organization.blocked", "trail", r.Plan.Trail.Name(), "gates", gateNames(r.Plan.Blocked())), red})
-	case r.Untouched:
+	case r.Untouched, r.Rests:
 		p.text(tableIndent, para{bad.sign + " " + problem, red})
 	default:
 		p.resultHead(r.PlanReport)
