@@ -22,18 +22,19 @@ type room struct {
 
 // plan is the plan of the house. A new room starts here, with its walls.
 func plan() map[string]room {
-	everything := []string{"trail", "coverage", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove"}
+	everything := []string{"trail", "coverage", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove", "iac"}
 	return map[string]room{
 		"trail":         {pure: true},
 		"coverage":      {may: []string{"trail"}, pure: true},
 		"policy":        {may: []string{"trail"}, pure: true},
 		"plan":          {may: []string{"trail", "coverage", "policy"}, pure: true},
+		"iac":           {may: []string{"trail"}, pure: true},
 		"apply":         {may: []string{"trail", "plan"}, pure: true},
 		"prove":         {may: []string{"trail", "coverage", "apply"}, pure: true},
 		"say":           {may: []string{"trail"}, pure: true},
 		"journal":       {may: []string{"trail", "plan", "apply"}},
 		"cloud":         {may: []string{"trail", "plan"}},
-		"report":        {may: []string{"say", "trail", "coverage", "plan", "apply", "prove"}, pure: true},
+		"report":        {may: []string{"say", "trail", "coverage", "plan", "apply", "prove", "iac"}, pure: true},
 		"sandbox":       {},
 		"cli":           {may: everything},
 		"cmd/trailspan": {may: []string{"cli"}},
@@ -51,7 +52,8 @@ func doors() map[string]string {
 		"golang.org/x/time/":       "cloud",
 		"github.com/spf13/":        "cli",
 		"github.com/gofrs/flock":   "journal",
-		"github.com/hashicorp/":    "",
+		"github.com/hashicorp/":    "iac",
+		"mvdan.cc/sh/":             "iac",
 		"github.com/rogpeppe/":     "",
 		"github.com/google/go-cmp": "",
 		"pgregory.net/rapid":       "",

@@ -24,15 +24,32 @@ accounts:
     eventDataStores: [{name: lake, region: us-east-1, multiRegion: true, status: ENABLED}]
 buckets: [{name: logs, account: "123456789012", region: eu-west-1, policy: documented}]
 `
-	organizationWorld = `
+	// richWorld has a trail with all that a trail can have, and one beside it.
+	richWorld = `
 defaultAccount: "123456789012"
 organization: {id: o-exampleorgid, managementAccount: "123456789012"}
+accounts:
+  - id: "123456789012"
+    trails:
+      - {name: abc, homeRegion: eu-west-1, bucket: logs, organization: true, globalServiceEvents: false, logging: false, snsTopic: news,
+         kmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+         logGroupArn: "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*", logRoleArn: "arn:aws:iam::123456789012:role/trail"}
+      - {name: beside, homeRegion: eu-west-1, bucket: logs}
+    eventDataStores: [{name: lake, region: us-east-1, multiRegion: true, status: ENABLED}]
+buckets: [{name: logs, account: "123456789012", region: eu-west-1, policy: documented}]
+`
+	organizationWorld = `
+defaultAccount: "123456789012"
+organization: {id: o-exampleorgid, managementAccount: "123456789012", units: [{id: ou-exam-workloads, accounts: ["222222222222"]}]}
 accounts:
   - id: "123456789012"
     trails: [{name: abc, homeRegion: eu-west-1, bucket: logs}]
     eventDataStores: [{name: lake, region: us-east-1, multiRegion: true, status: ENABLED}]
   - id: "222222222222"
 buckets: [{name: logs, account: "123456789012", region: eu-west-1, policy: documented}]
+`
+	theKey    = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
+	keyOfLogs = `keys: [{id: 12345678-1234-1234-1234-123456789012, account: "123456789012", region: eu-west-1, policy: documented}]
 `
 	// openBucket is how a new bucket looked before S3 began to block public access to all.
 	// https://docs.aws.amazon.com/AmazonS3/latest/userguide/create-bucket-faq.html
@@ -50,14 +67,17 @@ func TestPoliciesAreExact(t *testing.T) {
 		faults   string
 		commands []string
 	}{
-		"check":        {stoppedWorld, `[]`, []string{"check"}},
-		"convert":      {stoppedWorld, `[]`, []string{"convert --plan", "convert --yes", "rollback RUN --yes"}},
-		"create":       {stoppedWorld, openBucket, []string{"create --yes --bucket new-logs", "rollback RUN --yes", "create --yes --name other --bucket logs", "rollback RUN --yes"}},
-		"organization": {organizationWorld, `[]`, []string{"check --org", "check --accounts 123456789012,222222222222"}},
+		"check":   {stoppedWorld, `[]`, []string{"check"}},
+		"convert": {richWorld, `[]`, []string{"convert --plan --cost", "convert --trail abc --yes", "convert --retire --plan", "rollback RUN --yes"}},
+		"create": {stoppedWorld + keyOfLogs, openBucket, []string{
+			"create --yes --bucket new-logs", "rollback RUN --yes", "create --yes --name other --bucket logs --kms-key " + theKey, "rollback RUN --yes",
+		}},
+		"organization": {organizationWorld, `[]`, []string{"check --org", "check --accounts 123456789012,222222222222", "check --ous ou-exam-workloads"}},
 	} {
 		t.Run(task, func(t *testing.T) {
 			t.Parallel()
 			e, journal := startSandbox(t, "--world", worldFile(t, tt.world)), t.TempDir()
+			e.attach("trail")
 			e.send(http.MethodPost, "/_sandbox/faults", strings.NewReader(tt.faults), nil)
 			e.inTurn(journal, tt.commands)
 			e.send(http.MethodPost, "/_sandbox/faults", strings.NewReader(noListRegions), nil)
@@ -77,6 +97,20 @@ func TestPoliciesAreExact(t *testing.T) {
 	}
 }
 
+// attach gives the role of a trail, if there is one, a managed policy too; the ledger
+// forgets that.
+func (e endpoint) attach(role string) {
+	e.t.Helper()
+	needCommand(e.t, "aws", "aws")
+	c := caller{e, theAccount, "eu-west-1"}
+	defer e.send(http.MethodDelete, "/_sandbox/calls", nil, nil)
+	if c.run("iam", "get-role", "--role-name", role).code != 0 {
+		return
+	}
+	c.aws("iam", "create-policy", "--policy-name", "more", "--policy-document", `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"logs:*","Resource":"*"}}`)
+	c.aws("iam", "attach-role-policy", "--role-name", role, "--policy-arn", "arn:aws:iam::"+theAccount+":policy/more")
+}
+
 // inTurn runs commands, of which none may fail.
 func (e endpoint) inTurn(journal string, commands []string) {
 	e.t.Helper()
@@ -85,10 +119,13 @@ func (e endpoint) inTurn(journal string, commands []string) {
 		cmd := exec.Command(program, append(strings.Fields(strings.ReplaceAll(c, "RUN", last)), "--format", "json")...)
 		cmd.Env = append(e.env(theAccount, "eu-west-1"), "TRAILSPAN_JOURNAL="+journal)
 		o := run(e.t, cmd)
-		if !slices.Contains([]int{0, 3, 4}, o.code) {
+		if !slices.Contains([]int{0, 3, 4}, o.code) && !strings.HasPrefix(c, "convert --retire") { // which is blocked a day long
+
 			e.t.Fatalf("%s: %v", c, o)
 		}
-		last = reportOf[planReport](e.t, o).Run
+		if strings.Contains(c, "--yes") {
+			last = reportOf[planReport](e.t, o).Run
+		}
 	}
 }
 
@@ -113,6 +150,8 @@ func iamAction(service, operation string) string {
 	switch service + ":" + operation {
 	case "s3:HeadBucket":
 		return "s3:ListBucket"
+	case "s3:GetBucketEncryption":
+		return "s3:GetEncryptionConfiguration"
 	case "s3:GetPublicAccessBlock":
 		return "s3:GetBucketPublicAccessBlock"
 	case "s3:PutPublicAccessBlock":

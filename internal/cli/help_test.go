@@ -11,7 +11,7 @@ import (
 func TestHelpFits(t *testing.T) {
 	narrow := runewidth.Condition{}
 	for _, lang := range []string{"en", "ja"} {
-		for _, command := range []string{"", "check", "convert", "rollback", "create", "runs", "sandbox", "tour", "policy", "version", "help"} {
+		for _, command := range []string{"", "check", "convert", "rollback", "create", "runs", "sandbox", "tour", "policy", "lint", "version", "help"} {
 			o := trailspan(t, "help", command, "--lang", lang)
 			if command == "" {
 				o = trailspan(t, "help", "--lang", lang)

@@ -68,6 +68,7 @@ func TestEmptyFlags(t *testing.T) {
 		"runs":         "journal",
 		"sandbox":      "listen state faults",
 		"policy check": "output",
+		"lint .":       "fail-on stdin-filename parameters output",
 	} {
 		for _, flag := range strings.Fields(flags) {
 			for _, value := range []string{"", " "} {

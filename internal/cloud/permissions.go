@@ -57,8 +57,7 @@ func PolicyFor(task string) Policy {
 	case "organization":
 		statements = append(statements,
 			allow("TrailspanAccounts", "*",
-				"organizations:ListAccounts", "organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent",
-				"organizations:ListDelegatedAdministrators"),
+				"organizations:ListAccounts", "organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent"),
 			allow("TrailspanEnter", "arn:*:iam::*:role/OrganizationAccountAccessRole", "sts:AssumeRole"))
 	}
 	return Policy{"2012-10-17", statements}

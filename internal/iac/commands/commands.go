@@ -1,0 +1,237 @@
+// Package commands finds the trails that commands and programs make: the AWS CLI in shell
+// scripts, Makefiles, Dockerfiles, CI files, Jenkinsfiles, cloud-init, PowerShell and
+// Markdown; Ansible and Pulumi tasks; calls of the SDKs and of the CDK.
+//
+// Shell, YAML and Go are decided by their syntax. Makefiles, Dockerfiles, Jenkinsfiles and
+// Markdown are cut into scripts by their lines, and the scripts are decided by syntax.
+// PowerShell, batch files, Python, TypeScript and JavaScript are decided by pattern.
+// Templates of CloudFormation and HCL inside Markdown are left to nobody: they are not read.
+//
+// It never runs anything, and never says that a command records every Region when the
+// flag that decides is not in sight.
+package commands
+
+import (
+	"bytes"
+	"cmp"
+	"path"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/trailspan/trailspan/internal/iac"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// The kinds of files that can hold a command or a call.
+const (
+	Shell      iac.Kind = "shell"
+	Make       iac.Kind = "make"
+	Docker     iac.Kind = "dockerfile"
+	YAML       iac.Kind = "yaml"
+	Jenkins    iac.Kind = "jenkinsfile"
+	PowerShell iac.Kind = "powershell"
+	Batch      iac.Kind = "batch"
+	Markdown   iac.Kind = "markdown"
+	Go         iac.Kind = "go"
+	Python     iac.Kind = "python"
+	JavaScript iac.Kind = "javascript"
+)
+
+// most is the number of bytes of the longest file that is read.
+const most = 8 << 20
+
+type reader struct{}
+
+// New returns the Reader of commands and of code.
+func New() iac.Reader { return reader{} }
+
+// extensions of files that say their kind by it.
+func extensions() map[string]iac.Kind {
+	return map[string]iac.Kind{
+		".sh": Shell, ".bash": Shell, ".zsh": Shell, ".ksh": Shell, ".bats": Shell, ".mk": Make, ".dockerfile": Docker,
+		".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
+		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".go": Go,
+		".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
+	}
+}
+
+var shebang = regexp.MustCompile(`^(?:\xef\xbb\xbf)?#!.*\b(ba|z|k|da|a)?sh\b`)
+
+// Kind recognizes a file by its name, and one without a telling name by its first line.
+// A YAML file is one of ours only if it speaks of what makes a trail, for most are others'.
+func (reader) Kind(name string, text []byte) iac.Kind {
+	base := strings.ToLower(path.Base(name))
+	kind := extensions()[path.Ext(base)]
+	switch {
+	case base == "makefile" || base == "gnumakefile":
+		kind = Make
+	case base == "dockerfile" || base == "containerfile" || strings.HasPrefix(base, "dockerfile."):
+		kind = Docker
+	case strings.HasPrefix(base, "jenkinsfile"):
+		kind = Jenkins
+	case kind == "" && shebang.Match(text[:min(len(text), 200)]):
+		kind = Shell
+	}
+	if kind == YAML && !speaks(text) {
+		return ""
+	}
+	return kind
+}
+
+var subjects = regexp.MustCompile(`(?i)(create|update)[-_]?(trail|subscription)|cloudtrail|ct-?trail`)
+
+// speaks says whether a text can have a trail at all.
+func speaks(text []byte) bool { return subjects.Match(text) }
+
+// Read finds the trails, and drops every fix that would not do what it should.
+func (reader) Read(in iac.Input) iac.File {
+	file := iac.File{Kind: reader{}.Kind(in.Path, in.Text)}
+	if file.Kind == "" || !speaks(in.Text) {
+		return file
+	}
+	if len(in.Text) > most {
+		file.Unreadable = "larger than 8 MiB"
+		return file
+	}
+	found, why := find(in, file.Kind)
+	file.Unreadable = why
+	verify(in, file.Kind, found)
+	for _, f := range found {
+		file.Trails = append(file.Trails, f.trail(in.Text))
+	}
+	return file
+}
+
+// find returns what a file has, in its order, and why it could not be understood.
+func find(in iac.Input, kind iac.Kind) (found []finding, unreadable string) {
+	h := &hunt{in: in}
+	whole := script{text: in.Text}
+	switch kind {
+	case Shell:
+		unreadable = h.shell(whole, nil)
+	case Make:
+		h.makefile()
+	case Docker:
+		h.dockerfile()
+	case YAML:
+		unreadable = h.yaml()
+	case Jenkins:
+		h.jenkinsfile()
+	case PowerShell:
+		h.powershell(whole, '`')
+	case Batch:
+		h.powershell(whole, '^')
+	case Markdown:
+		h.markdown()
+	case Go:
+		unreadable = h.golang()
+	case Python, JavaScript:
+		h.calls(kind)
+	}
+	slices.SortStableFunc(h.found, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
+	return h.found, unreadable
+}
+
+// A hunt goes through one file.
+type hunt struct {
+	in    iac.Input
+	found []finding
+	deep  int // scripts within scripts
+}
+
+// A finding is a trail with positions in bytes.
+type finding struct {
+	name               string
+	at, blame          int // where it begins; where what is wrong stands
+	verdict, byDefault iac.Verdict
+	reason             trail.Note
+	excludesGlobal     bool // global service events are left out
+	globalAt           int
+	edits              []iac.Edit
+}
+
+func (f finding) trail(text []byte) iac.Trail {
+	line, column := position(text, f.at)
+	t := iac.Trail{Name: f.name, Line: line, Column: column, Verdict: f.verdict, Default: cmp.Or(f.byDefault, f.verdict), Reason: f.reason, Fix: f.edits}
+	problem := func(rule string, at int, message trail.Note) {
+		line, column := position(text, at)
+		t.Problems = append(t.Problems, iac.Problem{Rule: rule, Line: line, Column: column, Message: message})
+	}
+	if f.verdict != iac.Multi {
+		problem(iac.SingleRegion, f.blame, f.reason)
+	}
+	if f.excludesGlobal && f.verdict == iac.Multi {
+		problem(iac.GlobalServiceEvents, f.globalAt, trail.Say("iac.commands.global-excluded"))
+	}
+	return t
+}
+
+// position returns the line and column, in characters, of a byte.
+func position(text []byte, at int) (line, column int) {
+	at = max(0, min(at, len(text)))
+	start := bytes.LastIndexByte(text[:at], '\n') + 1
+	return bytes.Count(text[:at], []byte("\n")) + 1, utf8.RuneCount(text[start:at]) + 1
+}
+
+// verify reads the file again as it would stand after all fixes: every fixed trail must
+// be multi-Region, with global service events, and nothing else may be different.
+// If it is not so, each fix has to prove itself alone.
+func verify(in iac.Input, kind iac.Kind, found []finding) {
+	all := make([]int, len(found))
+	for i := range all {
+		all[i] = i
+	}
+	if proved(in, kind, found, all) {
+		return
+	}
+	for i := range found {
+		if i >= 64 || !proved(in, kind, found, []int{i}) {
+			found[i].edits = nil
+		}
+	}
+}
+
+func proved(in iac.Input, kind iac.Kind, found []finding, which []int) bool {
+	var edits []iac.Edit
+	fixed := map[int]bool{}
+	for _, i := range which {
+		edits = append(edits, found[i].edits...)
+		fixed[i] = len(found[i].edits) > 0
+	}
+	if len(edits) == 0 {
+		return true
+	}
+	text, ok := apply(in.Text, edits)
+	if !ok {
+		return false
+	}
+	in.Text = text
+	after, _ := find(in, kind)
+	if len(after) != len(found) {
+		return false
+	}
+	for i, a := range after {
+		if fixed[i] && (a.verdict != iac.Multi || a.excludesGlobal) || !fixed[i] && a.verdict != found[i].verdict || a.name != found[i].name {
+			return false
+		}
+	}
+	return true
+}
+
+// apply makes edits of one file; it does not when they touch each other.
+func apply(text []byte, edits []iac.Edit) ([]byte, bool) {
+	edits = slices.Clone(edits)
+	slices.SortStableFunc(edits, func(a, b iac.Edit) int { return cmp.Compare(a.Start, b.Start) })
+	var out []byte
+	last := 0
+	for _, e := range edits {
+		if e.Start < last || e.End < e.Start || e.End > len(text) {
+			return nil, false
+		}
+		out = append(append(out, text[last:e.Start]...), e.Text...)
+		last = e.End
+	}
+	return append(out, text[last:]...), true
+}

@@ -1,0 +1,189 @@
+package commands
+
+import (
+	"encoding/csv"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/trailspan/trailspan/internal/iac"
+)
+
+var update = flag.Bool("update", false, "write what is found into the cases")
+
+// summary has a line per trail: name, line, verdict, default and the rules that it breaks.
+func summary(f iac.File) string {
+	var b strings.Builder
+	for _, t := range f.Trails {
+		var rules []string
+		for _, p := range t.Problems {
+			rules = append(rules, p.Rule)
+		}
+		fmt.Fprintf(&b, "%s | %d | %s | %s | %s\n", t.Name, t.Line, t.Verdict, t.Default, strings.Join(rules, ","))
+	}
+	if f.Unreadable != "" {
+		fmt.Fprintf(&b, "unreadable: %s\n", f.Unreadable)
+	}
+	return b.String()
+}
+
+// fixedText makes all edits of a file.
+func fixedText(text []byte, f iac.File) []byte {
+	var edits []iac.Edit
+	for _, t := range f.Trails {
+		edits = append(edits, t.Fix...)
+	}
+	out, _ := apply(text, edits)
+	return out
+}
+
+func TestCases(t *testing.T) {
+	cases, _ := filepath.Glob("testdata/cases/*.txtar")
+	if len(cases) == 0 {
+		t.Fatal("no cases")
+	}
+	for _, name := range cases {
+		t.Run(filepath.Base(name), func(t *testing.T) { oneCase(t, name) })
+	}
+}
+
+func oneCase(t *testing.T, name string) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	archive := txtar.Parse(text)
+	in := iac.Input{}
+	want, wantFixed := "", ""
+	tree := fstest.MapFS{}
+	var kept []txtar.File
+	for _, f := range archive.Files {
+		switch {
+		case f.Name == "want":
+			want = string(f.Data)
+			continue
+		case f.Name == "fixed":
+			wantFixed = string(f.Data)
+			continue
+		case in.Path == "":
+			in.Path, in.Text = strings.TrimPrefix(f.Name, "input/"), f.Data
+		}
+		tree[strings.TrimPrefix(f.Name, "input/")] = &fstest.MapFile{Data: f.Data}
+		kept = append(kept, f)
+	}
+	in.Tree = tree
+	got := New().Read(in)
+	fixed := ""
+	if out := string(fixedText(in.Text, got)); out != string(in.Text) {
+		fixed = out
+	}
+	if *update {
+		archive.Files = append(kept, txtar.File{Name: "want", Data: []byte(summary(got))})
+		if fixed != "" {
+			archive.Files = append(archive.Files, txtar.File{Name: "fixed", Data: []byte(fixed)})
+		}
+		if err := os.WriteFile(name, txtar.Format(archive), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if summary(got) != want {
+		t.Errorf("found\n%swant\n%s", summary(got), want)
+	}
+	if fixed != wantFixed {
+		t.Errorf("fixed\n%swant\n%s", fixed, wantFixed)
+	}
+	properties(t, in, got)
+}
+
+// properties hold for every file: a fix repairs what it says it repairs, and does so once.
+func propertiesHold(in iac.Input, got iac.File) error {
+	in.Text = fixedText(in.Text, got)
+	again := New().Read(in)
+	if len(again.Trails) != len(got.Trails) {
+		return fmt.Errorf("%d trails after the fix, %d before", len(again.Trails), len(got.Trails))
+	}
+	for i, after := range again.Trails {
+		if len(got.Trails[i].Fix) > 0 && (after.Verdict != iac.Multi || len(after.Problems) > 0 || len(after.Fix) > 0) {
+			return fmt.Errorf("%s is %s after its fix", after.Name, after.Verdict)
+		}
+	}
+	return nil
+}
+
+func properties(t *testing.T, in iac.Input, got iac.File) {
+	t.Helper()
+	if err := propertiesHold(in, got); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCorpus judges files of other people: TRAILSPAN_CORPUS is the folder of INDEX.tsv.
+func TestCorpus(t *testing.T) {
+	dir := os.Getenv("TRAILSPAN_CORPUS")
+	if dir == "" {
+		t.Skip("TRAILSPAN_CORPUS is not set")
+	}
+	f, err := os.Open(filepath.Join(dir, "INDEX.tsv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	r := csv.NewReader(f)
+	r.Comma, r.LazyQuotes = '\t', true
+	rows, err := r.ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	right := 0
+	for _, row := range rows[1:] {
+		text, err := os.ReadFile(filepath.Join(dir, row[0]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := New().Read(iac.Input{Path: row[2], Text: text})
+		if strings.HasPrefix(row[4], "cfn") || strings.HasPrefix(row[4], "terraform") {
+			if len(got.Trails) > 0 {
+				t.Errorf("%s: %s", row[0], summary(got))
+			}
+			continue
+		}
+		line, _ := strconv.Atoi(row[6])
+		found := ""
+		for _, trail := range got.Trails {
+			if trail.Line == line {
+				found = string(trail.Verdict)
+			}
+		}
+		if found != row[7] {
+			t.Errorf("%s:%s is %s, found %q in\n%s", row[0], row[6], row[7], found, summary(got))
+			continue
+		}
+		right++
+	}
+	t.Logf("%d rows right", right)
+}
+
+func FuzzRead(f *testing.F) {
+	cases, _ := filepath.Glob("testdata/cases/*.txtar")
+	for _, name := range cases {
+		text, err := os.ReadFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		if files := txtar.Parse(text).Files; len(files) > 0 {
+			f.Add(files[0].Name, files[0].Data)
+		}
+	}
+	f.Fuzz(func(t *testing.T, name string, text []byte) {
+		in := iac.Input{Path: name, Text: text}
+		properties(t, in, New().Read(in))
+	})
+}

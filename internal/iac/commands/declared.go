@@ -1,0 +1,224 @@
+package commands
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v4"
+
+	"github.com/trailspan/trailspan/internal/iac"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// A dialect is how a tool spells the two properties of a trail.
+type dialect struct {
+	multi, global string
+	needsGlobal   bool // a trail without it excludes global service events
+}
+
+// declared notes the trail of an Ansible task, of Pulumi YAML or of a Kubernetes operator.
+func (p *page) declared(n *yaml.Node) {
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		key, value := n.Content[i], n.Content[i+1]
+		switch key.Value {
+		case "amazon.aws.cloudtrail", "community.aws.cloudtrail", "cloudtrail":
+			if isTask(key.Value, value) {
+				p.task(n, key, value)
+			}
+		case "type":
+			spelled := dialect{multi: "isMultiRegionTrail", global: "includeGlobalServiceEvents"}
+			switch value.Value {
+			case "aws:cloudtrail:Trail", "aws:cloudtrail/trail:Trail":
+			case "aws-native:cloudtrail:Trail":
+				spelled.needsGlobal = true
+			default:
+				continue
+			}
+			p.trail("aws:cloudtrail:Trail", key, child(n, "properties"), spelled)
+		case "apiVersion":
+			p.operator(n, key, value.Value)
+		}
+	}
+}
+
+// operator notes the trail of a Kubernetes object.
+func (p *page) operator(n, key *yaml.Node, version string) {
+	if kind := child(n, "kind"); kind == nil || kind.Value != "Trail" || !strings.HasPrefix(version, "cloudtrail.") {
+		return
+	}
+	spec := child(n, "spec")
+	if inner := child(spec, "forProvider"); inner != nil {
+		spec = inner
+	}
+	name := "Trail"
+	if n := child(child(n, "metadata"), "name"); n != nil {
+		name = n.Value
+	}
+	p.trail(name, key, spec, dialect{multi: "isMultiRegionTrail", global: "includeGlobalServiceEvents"})
+}
+
+// isTask tells a task from a setting that has the same name: a bare cloudtrail needs the
+// arguments of the module.
+func isTask(key string, arguments *yaml.Node) bool {
+	if arguments.Kind != yaml.MappingNode {
+		return false
+	}
+	if state := child(arguments, "state"); state != nil && state.Value == "absent" {
+		return false
+	}
+	return key != "cloudtrail" || child(arguments, "s3_bucket_name") != nil ||
+		child(arguments, "state") != nil && child(arguments, "name") != nil
+}
+
+func (p *page) task(n, key, arguments *yaml.Node) {
+	name := key.Value
+	if n := child(n, "name"); n != nil && n.Kind == yaml.ScalarNode {
+		name = n.Value
+	}
+	p.trail(name, key, arguments, dialect{multi: "is_multi_region_trail", global: "include_global_events"})
+}
+
+// child returns the value of a key; nil if there is none.
+func child(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// truth reads a boolean as YAML 1.1 does; not ok when it is neither.
+func truth(n *yaml.Node) (value, ok bool) {
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return false, false
+	}
+	switch strings.ToLower(n.Value) {
+	case "true", "yes", "on", "y", "1":
+		return true, true
+	case "false", "no", "off", "n", "0", "null", "~", "":
+		return false, true
+	}
+	return false, false
+}
+
+func (p *page) trail(name string, key, arguments *yaml.Node, d dialect) {
+	at := p.offset(key)
+	f := finding{name: name, at: at, blame: at, globalAt: at}
+	multi, global := child(arguments, d.multi), child(arguments, d.global)
+	value, ok := truth(multi)
+	switch {
+	case multi == nil && (child(arguments, "<<") != nil || arguments != nil && arguments.Kind == yaml.AliasNode):
+		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Single, trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", "<<")
+	case multi == nil:
+		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.property-missing", "name", d.multi)
+	case !ok:
+		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Single, trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", multi.Value)
+	case value:
+		f.verdict, f.reason = iac.Multi, trail.Say("iac.commands.property-on", "name", d.multi)
+	default:
+		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.property-off", "name", d.multi)
+	}
+	if multi != nil {
+		f.blame = p.offset(multi)
+	}
+	on, known := truth(global)
+	f.excludesGlobal = global == nil && d.needsGlobal || global != nil && known && !on
+	if global != nil {
+		f.globalAt = p.offset(global)
+	}
+	f.edits = p.fix(arguments, f, d)
+	p.found = append(p.found, f)
+}
+
+// fix writes the properties: a literal is turned round, what is missing comes before the
+// first key, on a line of its own.
+func (p *page) fix(arguments *yaml.Node, f finding, d dialect) []iac.Edit {
+	if f.verdict == iac.Unknown || arguments == nil || arguments.Kind != yaml.MappingNode {
+		return nil
+	}
+	var edits []iac.Edit
+	var missing []string
+	put := func(name string) bool {
+		n := child(arguments, name)
+		if n == nil {
+			missing = append(missing, name)
+			return true
+		}
+		e, ok := p.turn(n)
+		edits = append(edits, e)
+		return ok
+	}
+	if f.verdict == iac.Single && !put(d.multi) || f.excludesGlobal && !put(d.global) {
+		return nil
+	}
+	if len(missing) > 0 {
+		e, ok := p.insert(arguments, missing)
+		if !ok {
+			return nil
+		}
+		edits = append(edits, e)
+	}
+	return edits
+}
+
+// pairs are the spellings of false, and of true in the same style.
+func pairs() map[string]string {
+	return map[string]string{
+		"false": "true", "False": "True", "FALSE": "TRUE", "no": "yes", "No": "Yes", "NO": "YES", "off": "on", "Off": "On", "OFF": "ON",
+	}
+}
+
+// turn replaces a false by a true of the same style.
+func (p *page) turn(n *yaml.Node) (iac.Edit, bool) {
+	at := p.content(n)
+	on, ok := pairs()[n.Value]
+	if !ok || n.Anchor != "" || !bytes.HasPrefix(p.text[at:], []byte(n.Value)) {
+		return iac.Edit{}, false
+	}
+	return iac.Edit{Start: at, End: at + len(n.Value), Text: on}, true
+}
+
+// insert puts properties before the first key of a mapping.
+func (p *page) insert(arguments *yaml.Node, names []string) (iac.Edit, bool) {
+	if len(arguments.Content) == 0 {
+		return iac.Edit{}, false
+	}
+	at := p.offset(arguments.Content[0])
+	start := bytes.LastIndexByte(p.text[:at], '\n') + 1
+	word := "true"
+	for i := 1; i < len(arguments.Content); i += 2 {
+		n := arguments.Content[i]
+		for off, on := range pairs() {
+			if n.Style == 0 && (n.Value == off || n.Value == on) {
+				word = on
+			}
+		}
+	}
+	var b strings.Builder
+	if arguments.Style&yaml.FlowStyle != 0 {
+		if slices.Contains([]byte{'"', '\''}, p.text[at]) {
+			return iac.Edit{}, false
+		}
+		for _, name := range names {
+			b.WriteString(name + ": " + word + ", ")
+		}
+		return iac.Edit{Start: at, End: at, Text: b.String()}, true
+	}
+	indent := string(p.text[start:at])
+	if strings.Trim(indent, " ") != "" {
+		return iac.Edit{}, false
+	}
+	line := "\n"
+	if end := bytes.IndexByte(p.text, '\n'); end > 0 && p.text[end-1] == '\r' {
+		line = "\r\n"
+	}
+	for _, name := range names {
+		b.WriteString(indent + name + ": " + word + line)
+	}
+	return iac.Edit{Start: start, End: start, Text: b.String()}, true
+}

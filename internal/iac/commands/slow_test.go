@@ -1,0 +1,36 @@
+package commands
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/trailspan/trailspan/internal/iac"
+)
+
+// Files that are made to keep a reader busy do not.
+func TestNothingHangs(t *testing.T) {
+	line := "aws cloudtrail create-trail $X\n"
+	for name, in := range map[string]iac.Input{
+		"a variable of itself":   {Path: "a.sh", Text: []byte(strings.Repeat("X=$X$X$X$X$X$X$X$X\n", 9) + line)},
+		"many functions":         {Path: "a.sh", Text: []byte("f() { f \"$@\"; " + line + "}\n" + strings.Repeat("f \"$@\"\n", 2000))},
+		"many brackets":          {Path: "a.sh", Text: []byte(line + strings.Repeat("$((", 200000))},
+		"many ifs":               {Path: "a.sh", Text: []byte(line + strings.Repeat("if ", 170000))},
+		"many negations":         {Path: "a.sh", Text: []byte(line + strings.Repeat("! ", 250000))},
+		"many braces of YAML":    {Path: "a.yml", Text: []byte("run: " + line + strings.Repeat("[{", 100000))},
+		"many quotes":            {Path: "a.ts", Text: []byte("cloudtrail aws-cdk" + strings.Repeat("'`", 100000))},
+		"many calls":             {Path: "a.ts", Text: []byte("aws-cdk" + strings.Repeat("new cloudtrail.CfnTrail(", 20000))},
+		"many commands":          {Path: "a.sh", Text: []byte(strings.Repeat(line, 5000))},
+		"much of everything":     {Path: "a.md", Text: []byte(strings.Repeat("```sh\n"+line+"```\n", 5000))},
+		"a heredoc in a heredoc": {Path: "Dockerfile", Text: []byte(strings.Repeat("RUN <<EOF\n"+line+"EOF\n", 3000))},
+		"too large":              {Path: "a.sh", Text: []byte(strings.Repeat(line, 2_000_000))},
+	} {
+		begun := time.Now()
+		New().Read(in)
+		if took := time.Since(begun); took > 30*time.Second {
+			t.Errorf("%s took %s", name, took)
+		} else {
+			t.Logf("%s took %s", name, took)
+		}
+	}
+}

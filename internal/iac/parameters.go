@@ -1,0 +1,93 @@
+package iac
+
+import (
+	"errors"
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/convert"
+	"go.yaml.in/yaml/v4"
+)
+
+var errParameters = errors.New("neither a list of ParameterKey and ParameterValue nor a mapping of names to values")
+
+// ParseParameters reads a file of parameters: the list of the AWS CLI, the mapping of
+// CodePipeline ("Parameters"), names and values as they are, in JSON or YAML, or a
+// variable file of Terraform (.tfvars).
+func ParseParameters(name string, text []byte) (map[string]string, error) {
+	if path.Ext(name) == ".tfvars" {
+		return parseVariables(name, text)
+	}
+	var doc yaml.Node
+	if err := yaml.Unmarshal(text, &doc); err != nil {
+		return nil, err
+	}
+	if len(doc.Content) == 0 {
+		return nil, errParameters
+	}
+	out := map[string]string{}
+	switch top := doc.Content[0]; top.Kind {
+	case yaml.SequenceNode:
+		for _, x := range top.Content {
+			key, value := member(x, "ParameterKey"), member(x, "ParameterValue")
+			if key == nil {
+				return nil, errParameters
+			}
+			if value != nil { // else UsePreviousValue
+				out[key.Value] = value.Value
+			}
+		}
+		return out, nil
+	case yaml.MappingNode:
+		if inner := member(top, "Parameters"); inner != nil && inner.Kind == yaml.MappingNode {
+			top = inner
+		}
+		for i := 0; i+1 < len(top.Content); i += 2 {
+			if v := top.Content[i+1]; v.Kind == yaml.ScalarNode {
+				out[top.Content[i].Value] = v.Value
+			}
+		}
+		return out, nil
+	default:
+		return nil, errParameters
+	}
+}
+
+// member returns the value of a key of a mapping; nil when there is none.
+func member(n *yaml.Node, key string) *yaml.Node {
+	if n == nil || n.Kind != yaml.MappingNode {
+		return nil
+	}
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+func parseVariables(name string, text []byte) (map[string]string, error) {
+	f, bad := hclsyntax.ParseConfig(text, name, hcl.InitialPos)
+	if bad.HasErrors() {
+		return nil, bad
+	}
+	all, bad := f.Body.JustAttributes()
+	if bad.HasErrors() {
+		return nil, bad
+	}
+	out := map[string]string{}
+	for key, a := range all {
+		v, bad := a.Expr.Value(nil)
+		if bad.HasErrors() {
+			return nil, bad
+		}
+		s, err := convert.Convert(v, cty.String)
+		if err == nil && s.IsKnown() && !s.IsNull() {
+			out[strings.TrimSpace(key)] = s.AsString()
+		}
+	}
+	return out, nil
+}

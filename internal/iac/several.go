@@ -1,0 +1,57 @@
+package iac
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+)
+
+// Several is many Readers in one. A file has the Kind that the first of them gives it, and
+// the trails that all of them find: a template may hold a script.
+type Several []Reader
+
+// Kind is that of the first Reader that recognizes the file.
+func (s Several) Kind(path string, text []byte) Kind {
+	for _, r := range s {
+		if k := r.Kind(path, text); k != "" {
+			return k
+		}
+	}
+	return ""
+}
+
+// Read asks every Reader that recognizes the file. What the first of them cannot
+// understand is unreadable.
+func (s Several) Read(in Input) File {
+	var all File
+	for _, r := range s {
+		if r.Kind(in.Path, in.Text) == "" {
+			continue
+		}
+		f := guarded(r, in)
+		if all.Kind == "" {
+			all = f
+			continue
+		}
+		for _, t := range f.Trails {
+			same := func(o Trail) bool { return o.Line == t.Line && o.Column == t.Column }
+			if !slices.ContainsFunc(all.Trails, same) {
+				all.Trails = append(all.Trails, t)
+			}
+		}
+	}
+	slices.SortStableFunc(all.Trails, func(a, b Trail) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
+	return all
+}
+
+// guarded reads with a Reader, and says so if it panics all the same.
+func guarded(r Reader, in Input) (f File) {
+	defer func() {
+		if trouble := recover(); trouble != nil {
+			f = File{Kind: r.Kind(in.Path, in.Text), Unreadable: fmt.Sprintf("reading it went wrong: %v", trouble)}
+		}
+	}()
+	return r.Read(in)
+}

@@ -1,0 +1,71 @@
+package terraform
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/iac"
+)
+
+// checked returns the edits when the file, read again, says the same but for them.
+func (d *declaration) checked(edits []iac.Edit) []iac.Edit {
+	if !d.file.keeps(edits, d.block, multiRegion, globalEvents) {
+		return nil
+	}
+	slices.SortFunc(edits, func(a, b iac.Edit) int { return cmp.Compare(a.Start, b.Start) })
+	return edits
+}
+
+// keeps says whether edits change nothing but attributes of a block, to true.
+func (s *source) keeps(edits []iac.Edit, of *block, names ...string) bool {
+	after, why := parse(s.path, apply(s.text, edits))
+	if why != "" || len(edits) == 0 {
+		return false
+	}
+	i := slices.Index(s.blocks, of)
+	was, is := s.flat(), after.flat()
+	for _, name := range names {
+		key := strconv.Itoa(i) + "/" + name
+		if v, ok := is[key]; ok && (v == "true" || v == `"true"`) {
+			delete(is, key)
+			delete(was, key)
+		}
+	}
+	return maps.Equal(was, is)
+}
+
+// flat is all a file says, by where it says it.
+func (s *source) flat() map[string]string {
+	all := map[string]string{}
+	for name, a := range s.top {
+		all[name] = a.text()
+	}
+	flatten(all, "", s.blocks)
+	return all
+}
+
+func flatten(all map[string]string, prefix string, blocks []*block) {
+	for i, b := range blocks {
+		at := prefix + strconv.Itoa(i)
+		all[at] = b.kind + " " + strings.Join(b.labels, " ")
+		for name, a := range b.attrs {
+			all[at+"/"+name] = a.text()
+		}
+		flatten(all, at+"/", b.blocks)
+	}
+}
+
+// apply returns the text after edits that do not overlap.
+func apply(text []byte, edits []iac.Edit) []byte {
+	sorted := slices.SortedFunc(slices.Values(edits), func(a, b iac.Edit) int { return cmp.Compare(a.Start, b.Start) })
+	var out []byte
+	at := 0
+	for _, e := range sorted {
+		out = append(append(out, text[at:e.Start]...), e.Text...)
+		at = e.End
+	}
+	return append(out, text[at:]...)
+}

@@ -1,0 +1,69 @@
+package report
+
+import (
+	"github.com/trailspan/trailspan/internal/iac"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+type lintJSON struct {
+	Schema  string         `json:"schema"`
+	Files   []lintFileJSON `json:"files"`
+	Summary LintSummary    `json:"summary"`
+}
+
+type lintFileJSON struct {
+	Path   string          `json:"path"`
+	Kind   string          `json:"kind"`
+	Trails []lintTrailJSON `json:"trails"`
+	Error  string          `json:"error"`
+}
+
+type lintTrailJSON struct {
+	Name             string            `json:"name"`
+	Line             int               `json:"line"`
+	Column           int               `json:"column"`
+	Verdict          iac.Verdict       `json:"verdict"`
+	EffectiveDefault iac.Verdict       `json:"effectiveDefault"`
+	Reason           string            `json:"reason"`
+	Fixable          bool              `json:"fixable"`
+	Rules            []string          `json:"rules"`
+	Fixed            bool              `json:"fixed"`
+	Problems         []lintProblemJSON `json:"problems"`
+	Suppressed       []suppressionJSON `json:"suppressed"`
+}
+
+type lintProblemJSON struct {
+	Rule     string         `json:"rule"`
+	Severity trail.Severity `json:"severity"`
+	Line     int            `json:"line"`
+	Column   int            `json:"column"`
+	Message  string         `json:"message"`
+}
+
+type suppressionJSON struct {
+	Rule   string `json:"rule"`
+	Line   int    `json:"line"`
+	Reason string `json:"reason"`
+}
+
+func lintDocument(r LintReport) lintJSON {
+	return lintJSON{
+		Schema: "trailspan/lint/v1",
+		Files: each(r.Files, func(f LintFile) lintFileJSON {
+			return lintFileJSON{Path: f.Path, Kind: string(f.Kind), Trails: each(f.Trails, lintTrailOf), Error: f.Error}
+		}),
+		Summary: r.Summary(),
+	}
+}
+
+func lintTrailOf(t LintTrail) lintTrailJSON {
+	return lintTrailJSON{
+		Name: t.Name, Line: t.Line, Column: t.Column, Verdict: t.Verdict, EffectiveDefault: t.Default,
+		Reason: english().Note(t.Reason), Fixable: len(t.Mends) > 0, Fixed: t.Fixed,
+		Rules: each(t.Problems, func(p LintProblem) string { return p.Rule }),
+		Problems: each(t.Problems, func(p LintProblem) lintProblemJSON {
+			return lintProblemJSON{p.Rule, p.Severity, p.Line, p.Column, english().Note(p.Message)}
+		}),
+		Suppressed: each(t.Suppressed, func(s iac.Suppression) suppressionJSON { return suppressionJSON(s) }),
+	}
+}
