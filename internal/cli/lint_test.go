@@ -151,7 +151,7 @@ func TestLintLinks(t *testing.T) {
 
 func TestLintFailOn(t *testing.T) {
 	plant(t, map[string]string{"a.fake": "cloudtrail t one\ncloudtrail u who\n"})
-	for failOn, want := range map[string]int{"none": 0, "unknown": 4, "single": 3, "single-region": 3, "bucket-policy": 0, "finding": 3, "x": 2} {
+	for failOn, want := range map[string]int{"none": 0, "unknown": 4, "single": 3, "single-region": 3, "log-file-validation": 0, "finding": 3, "x": 2} {
 		if got := lintWith(t, "", "text", lintFlags{failOn: []string{failOn}}, "."); got.code != want {
 			t.Errorf("--fail-on %s: exit %d, want %d", failOn, got.code, want)
 		}

@@ -36,7 +36,6 @@ const (
 	NotLogging          = "not-logging"           // it is made, and not started
 	ManagementEvents    = "management-events"     // its selectors leave some out
 	LogFileValidation   = "log-file-validation"   // nobody can prove that its log files are whole
-	BucketPolicy        = "bucket-policy"         // the policy beside it does not let every Region deliver
 )
 
 // Input is a file to read.

@@ -17,7 +17,6 @@ func Rules() []Rule {
 		{GlobalServiceEvents, trail.High, true},
 		{NotLogging, trail.Medium, false},
 		{ManagementEvents, trail.Medium, false},
-		{BucketPolicy, trail.Medium, false},
 		{LogFileValidation, trail.Low, false},
 	}
 }
