@@ -94,7 +94,9 @@ func (g *group) show(ctx context.Context, format report.Format, head report.Orga
 				bar.Clear()
 				bar.Show(shown, len(jobs), string(d.report.Plan.Account))
 				code = worse(code, d.code)
-				g.unmade = g.unmade || part[i].first && !made(d)
+				if part[i].first && !made(d) {
+					g.unmade = true // those that look at it are in the part after this one
+				}
 				if d.hidden {
 					return nil
 				}
@@ -144,7 +146,7 @@ type done struct {
 func (g *group) run(ctx context.Context, j job) done {
 	if j.idle {
 		r := j.report(ctx, nil, j.intent)
-		if g.unmade && j.rests {
+		if j.rests && g.unmade {
 			r = r.Resting(g.in.Trail)
 		}
 		r.Result = idle(r)
