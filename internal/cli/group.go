@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"sync/atomic"
 
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/cloud"
@@ -24,7 +25,7 @@ type group struct {
 	visitor *visitor
 	flags   changeFlags
 	release func()
-	unmade  bool // a change that others rest on was not made, or not to its end
+	unmade  atomic.Bool // a change that others rest on was not made, or not to its end
 }
 
 // job is what a group does with one account.
@@ -95,7 +96,7 @@ func (g *group) show(ctx context.Context, format report.Format, head report.Orga
 				bar.Show(shown, len(jobs), string(d.report.Plan.Account))
 				code = worse(code, d.code)
 				if part[i].first && !made(d) {
-					g.unmade = true // those that look at it are in the part after this one
+					g.unmade.Store(true) // those that look at it are in the part after this one
 				}
 				if d.hidden {
 					return nil
@@ -146,7 +147,7 @@ type done struct {
 func (g *group) run(ctx context.Context, j job) done {
 	if j.idle {
 		r := j.report(ctx, nil, j.intent)
-		if j.rests && g.unmade {
+		if j.rests && g.unmade.Load() {
 			r = r.Resting(g.in.Trail)
 		}
 		r.Result = idle(r)
@@ -192,7 +193,7 @@ func (g *group) open(run string) (*journal.File, error) {
 // over tells how the run of an account ended.
 func (g *group) over(ctx context.Context, j job, in *cloud.Session, res apply.Result, err error, untouched bool) done {
 	r := j.report(ctx, in, j.intent)
-	if g.unmade && j.rests {
+	if j.rests && g.unmade.Load() {
 		r.After = r.Before
 	}
 	r.Result, r.Untouched = &res, untouched
