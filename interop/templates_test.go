@@ -14,26 +14,38 @@ import (
 // template prints what `trailspan create` would make, for another tool to make it.
 func template(t *testing.T, kind string, more ...string) string {
 	t.Helper()
-	cmd := exec.Command(program, append([]string{"create", "--template", kind, "--name", "audit", "--bucket", "audit-logs-123456789012"}, more...)...)
+	return printed(t, append([]string{"create", "--template", kind, "--name", "audit", "--bucket", "audit-logs-123456789012"}, more...)...)
+}
+
+// printed is what a command prints that needs no AWS, and must succeed.
+func printed(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.Command(program, args...)
 	cmd.Env = cleanEnv()
 	o := run(t, cmd)
 	if o.code != 0 {
-		t.Fatalf("create --template %s: %v", kind, o)
+		t.Fatalf("%s: %v", strings.Join(args, " "), o)
 	}
 	return o.stdout
+}
+
+// lintsClean: cfn-lint finds nothing to say about a template.
+func lintsClean(t *testing.T, text string) {
+	t.Helper()
+	needCommand(t, "cfn-lint", "cfn-lint")
+	file := filepath.Join(t.TempDir(), "template.yaml")
+	write(t, file, []byte(text))
+	cmd := exec.Command("cfn-lint", "--include-checks", "I", "--", file)
+	cmd.Env = cleanEnv()
+	if o := run(t, cmd); o.code != 0 || strings.TrimSpace(o.stdout) != "" {
+		t.Errorf("cfn-lint: %v\n%s", o, text)
+	}
 }
 
 // cfn-lint finds nothing to say about the CloudFormation that we print.
 func TestCloudFormationTemplateLints(t *testing.T) {
 	t.Parallel()
-	needCommand(t, "cfn-lint", "cfn-lint")
-	file := filepath.Join(t.TempDir(), "trail.yaml")
-	write(t, file, []byte(template(t, "cloudformation")))
-	cmd := exec.Command("cfn-lint", "--include-checks", "I", "--", file)
-	cmd.Env = cleanEnv()
-	if o := run(t, cmd); o.code != 0 || strings.TrimSpace(o.stdout) != "" {
-		t.Errorf("cfn-lint: %v\n%s", o, read(t, file))
-	}
+	lintsClean(t, template(t, "cloudformation"))
 }
 
 // The Terraform that we print is HCL, and holds the trail and its bucket.
