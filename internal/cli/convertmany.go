@@ -116,11 +116,12 @@ func firstGap(s trail.Snapshot) string {
 // entered any more is left out, unless the others count on what is changed in it.
 func (c *conversion) preflight(ctx context.Context) error {
 	plans := c.plan.Accounts
+	lending := newLender(c.visitor, plans)
 	bar := c.app.progress()
 	defer bar.Clear()
 	lost := map[trail.AccountID]bool{}
 	err := inOrder(ctx, len(plans), c.flags.concurrency, func(ctx context.Context, i int) error {
-		return c.gates(ctx, &plans[i])
+		return c.gates(ctx, &plans[i], lending)
 	}, func(i int, err error) error {
 		bar.Show(i+1, len(plans), string(plans[i].Account))
 		switch {
@@ -140,7 +141,7 @@ func (c *conversion) preflight(ctx context.Context) error {
 }
 
 // gates evaluates those of one account. The error is that it cannot be entered.
-func (c *conversion) gates(ctx context.Context, p *plan.AccountPlan) error {
+func (c *conversion) gates(ctx context.Context, p *plan.AccountPlan, l *lender) error {
 	t, ok := p.Basis.Trail(p.Trail)
 	if !ok || len(p.Steps) == 0 {
 		return nil
@@ -153,7 +154,7 @@ func (c *conversion) gates(ctx context.Context, p *plan.AccountPlan) error {
 	if c.flags.allowDrift {
 		drift = plan.AllowDrift
 	}
-	p.Gates = plan.Preflight(p.Plan, p.Basis, in.Evidence(ctx, t), drift)
+	p.Gates = plan.Preflight(p.Plan, p.Basis, l.lend(ctx, in.Evidence(ctx, t), t), drift)
 	return nil
 }
 

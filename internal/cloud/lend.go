@@ -3,6 +3,7 @@ package cloud
 import (
 	"context"
 
+	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -13,4 +14,13 @@ import (
 func (s *Session) Selectors(ctx context.Context, arn trail.ARN) (*trail.Selectors, error) {
 	c := &collector{session: s, timeout: s.timeout}
 	return c.selectors(ctx, arn.Region(), arn)
+}
+
+// Bucket looks at a bucket as Evidence does, in the name of this account. Whoever owns it
+// may lend what he sees to those whose trails deliver to it: S3 lets nobody else read its
+// policy.
+// https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetBucketPolicy.html
+func (s *Session) Bucket(ctx context.Context, name string, guess trail.Region) (plan.Bucket, []trail.Gap) {
+	b := s.bucket(ctx, name, guess)
+	return b.Bucket, b.gaps
 }

@@ -50,7 +50,11 @@ func regionFindings(a Assessment) []trail.Finding {
 				out = append(out, finding("region-left-out", trail.Info, r.Region, "", "region", string(r.Region)))
 				continue
 			}
-			out = append(out, finding("region-"+string(r.Verdict), sev, r.Region, "", "region", string(r.Region), "missing", missing(r)))
+			f := finding("region-"+string(r.Verdict), sev, r.Region, "", "region", string(r.Region), "missing", missing(r))
+			if r.Verdict == Failing {
+				f = failingFinding(a.Snapshot, f)
+			}
+			out = append(out, f)
 		}
 	}
 	return out
@@ -102,17 +106,7 @@ func trailFindings(a Assessment) []trail.Finding {
 			out = append(out, finding("log-file-validation", trail.Low, t.HomeRegion, t.ARN, "trail", t.Name))
 		}
 		out = append(out, deliveryFindings(a.Snapshot, t)...)
-	}
-	return out
-}
-
-func deliveryFindings(s trail.Snapshot, t trail.Trail) []trail.Finding {
-	var out []trail.Finding
-	for _, v := range s.Regions {
-		if e := t.Status[v.Region].DeliveryError; e != "" {
-			out = append(out, finding("delivery-error", trail.High, v.Region, t.ARN,
-				"trail", t.Name, "region", string(v.Region), "bucket", t.Bucket, "error", e))
-		}
+		out = append(out, digestFindings(a.Snapshot, t)...)
 	}
 	return out
 }

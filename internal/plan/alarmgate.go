@@ -2,6 +2,7 @@ package plan
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/policy"
@@ -13,10 +14,7 @@ import (
 // https://docs.aws.amazon.com/securityhub/latest/userguide/cloudwatch-controls.html#cloudwatch-5
 func alarmGate(s trail.Snapshot, t trail.Trail, l LogGroup) Gate {
 	const id = "alarms"
-	call := "UpdateTrail"
-	if starts(t) {
-		call = "StartLogging"
-	}
+	calls := callsOf(t)
 	group := groupName(t.LogGroupARN)
 	if elsewhere(s, t.LogGroupARN) {
 		return verdict(id, UnknownGate, "unknown-elsewhere", string(t.LogGroupARN), "group", group, "owner", string(t.LogGroupARN.Owner()),
@@ -27,14 +25,37 @@ func alarmGate(s trail.Snapshot, t trail.Trail, l LogGroup) Gate {
 	}
 	var names, patterns []string
 	for _, f := range l.Filters {
-		if matchesCall(f.Pattern, call) {
+		if slices.ContainsFunc(calls, func(c string) bool { return matchesCall(f.Pattern, c) }) {
 			names, patterns = append(names, f.Name), append(patterns, f.Pattern)
 		}
 	}
 	if names == nil {
-		return gate(id, Pass, describeMetricFilters, "group", group, "call", call)
+		return gate(id, Pass, describeMetricFilters, "group", group, "calls", strings.Join(calls, ", "))
 	}
-	return verdict(id, Warn, "warn", strings.Join(patterns, "; "), "filters", strings.Join(names, ", "))
+	return verdict(id, Warn, "warn", strings.Join(patterns, "; "),
+		"filters", strings.Join(names, ", "), "group", group, "calls", strings.Join(calls, ", "))
+}
+
+// callsOf are the calls of the plan for t, as their events are named.
+func callsOf(t trail.Trail) []string {
+	var out []string
+	if !t.MultiRegion {
+		out = append(out, "UpdateTrail")
+	}
+	if stopped(t) {
+		out = append(out, "StartLogging")
+	}
+	return out
+}
+
+// alarms tells of alarms that no gate can see. Those on the trail's own log group are the
+// gate's.
+func alarms(t trail.Trail) trail.Note {
+	key := "becomes.alarms"
+	if t.LogGroupARN != "" {
+		key = "becomes.alarms-elsewhere"
+	}
+	return trail.Say(key, "trail", t.Name, "calls", strings.Join(callsOf(t), ", "))
 }
 
 // selected is what a pattern wants the name or the source of an event to be:

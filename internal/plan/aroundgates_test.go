@@ -150,12 +150,15 @@ func TestGatesAroundATrail(t *testing.T) {
 		"the metric filters, when only the role is other": {dressed(theirRole), filtered("UpdateTrail"), "alarms", plan.Warn, "UpdateTrail"},
 
 		// CIS 4.5 and Security Hub CloudWatch.5
-		"the CIS filter":             {dressed(), filtered("{($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail)}"), "alarms", plan.Warn, "UpdateTrail"},
-		"a wildcard":                 {dressed(), filtered(`{ $.eventName = "*Trail" }`), "alarms", plan.Warn, "*Trail"},
-		"whatever CloudTrail does":   {dressed(), filtered(`{ $.eventSource = "cloudtrail.amazonaws.com" }`), "alarms", plan.Warn, "eventSource"},
-		"a word":                     {dressed(), filtered("UpdateTrail"), "alarms", plan.Warn, "UpdateTrail"},
-		"everything but UpdateTrail": {dressed(), filtered("{ $.eventName != UpdateTrail }"), "alarms", plan.Pass, ""},
-		"logins":                     {dressed(), filtered("{ $.eventName = ConsoleLogin }"), "alarms", plan.Pass, ""},
+		"the CIS filter":                      {dressed(), filtered("{($.eventName = CreateTrail) || ($.eventName = UpdateTrail) || ($.eventName = DeleteTrail)}"), "alarms", plan.Warn, "UpdateTrail"},
+		"a wildcard":                          {dressed(), filtered(`{ $.eventName = "*Trail" }`), "alarms", plan.Warn, "*Trail"},
+		"whatever CloudTrail does":            {dressed(), filtered(`{ $.eventSource = "cloudtrail.amazonaws.com" }`), "alarms", plan.Warn, "eventSource"},
+		"a word":                              {dressed(), filtered("UpdateTrail"), "alarms", plan.Warn, "UpdateTrail"},
+		"everything but UpdateTrail":          {dressed(), filtered("{ $.eventName != UpdateTrail }"), "alarms", plan.Pass, ""},
+		"a trail that is started, too":        {dressed(stopped), filtered("{ $.eventName = StartLogging }"), "alarms", plan.Warn, "StartLogging"},
+		"a trail that is started already":     {dressed(), filtered("{ $.eventName = StartLogging }"), "alarms", plan.Pass, ""},
+		"a trail that has only to be started": {dressed(stopped, wide), filtered("{ $.eventName = UpdateTrail }"), "alarms", plan.Pass, ""},
+		"logins":                              {dressed(), filtered("{ $.eventName = ConsoleLogin }"), "alarms", plan.Pass, ""},
 
 		"members are counted":                {organization(), plan.Evidence{Organization: &plan.Organization{ID: "o-abc", Members: 7}}, "organization", plan.Warn, "7"},
 		"a delegated administrator":          {foreign(), plan.Evidence{Organization: &plan.Organization{ID: "o-abc", Delegated: true}}, "organization", plan.Warn, "999999999999"},
@@ -166,8 +169,8 @@ func TestGatesAroundATrail(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := plan.Widen(c.s, c.s.Trails[0].ARN)
 			g := gateOf(t, plan.Preflight(p, c.s, c.e, ""), c.gate)
-			if g.Status != c.want || !strings.Contains(g.Evidence, c.evidence) {
-				t.Errorf("gate %s is %s by %q, want %s by %q", g.ID, g.Status, g.Evidence, c.want, c.evidence)
+			if g.Status != c.want || !strings.Contains(evidenceOf(g), c.evidence) {
+				t.Errorf("gate %s is %s by %q, want %s by %q", g.ID, g.Status, evidenceOf(g), c.want, c.evidence)
 			}
 		})
 	}
@@ -203,5 +206,32 @@ func TestKeyGateOfCreate(t *testing.T) {
 		if g := gateOf(t, p.Gates, "kms-key"); g.Status != want {
 			t.Errorf("gate kms-key is %s by %q, want %s", g.Status, g.Evidence, want)
 		}
+	}
+}
+
+// wide makes a trail that is multi-Region already.
+func wide(t *trail.Trail) { t.MultiRegion = true }
+
+// What the gate cannot see of alarms is said once, beside it: of a trail with a log group
+// those elsewhere, of one without all.
+func TestAlarmsAreToldOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		s    trail.Snapshot
+		want trail.Note
+	}{
+		"no log group": {snapshot(single("abc", "eu-west-1")), trail.Say("becomes.alarms", "calls", "UpdateTrail")},
+		"a log group":  {dressed(stopped), trail.Say("becomes.alarms-elsewhere", "trail", "abc", "calls", "UpdateTrail, StartLogging")},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var got []trail.Note
+			for _, b := range plan.Widen(c.s, arnOf("abc", "eu-west-1")).Becomes {
+				if strings.HasPrefix(b.Note.Key, "becomes.alarms") {
+					got = append(got, b.Note)
+				}
+			}
+			if len(got) != 1 || got[0].Key != c.want.Key || got[0].Args["calls"] != c.want.Args["calls"] {
+				t.Errorf("%v, want %v", got, c.want)
+			}
+		})
 	}
 }

@@ -23,13 +23,13 @@ func bucketGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
 	case b.Gap != nil && !b.Exists:
 		return unreadBucket(t, b.Gap.Error, b.Gap.Action)
 	case !b.Exists:
-		return bucketBlock("missing", "NoSuchBucket", t, nil)
+		return bucketBlock("missing", "NoSuchBucket", t)
 	case b.Gap != nil || b.Elsewhere:
 		return unreadBucket(t, gapText(b.Gap), gapAction(b.Gap))
 	case b.RequesterPays:
-		return bucketBlock("requester-pays", "Payer=Requester", t, nil)
+		return bucketBlock("requester-pays", "Payer=Requester", t)
 	case b.Policy == "":
-		return bucketBlock("none", "NoSuchBucketPolicy", t, nil)
+		return bucketBlock("none", "NoSuchBucketPolicy", t)
 	}
 	doc, err := policy.Parse(b.Policy)
 	if err != nil {
@@ -66,8 +66,7 @@ func withGaps(g Gate, t trail.Trail, e Evidence) Gate {
 // its evidence.
 func doubt(g Gate, key string, t trail.Trail, gap trail.Gap) Gate {
 	if g.Status != Pass {
-		g.Evidence += strings.TrimSuffix("; "+gap.Action+": "+gap.Error, ": ")
-		return g
+		return g.also(gap)
 	}
 	return Gate{
 		ID: g.ID, Status: UnknownGate, Evidence: gap.Error,
@@ -97,67 +96,11 @@ func gapAction(g *trail.Gap) string {
 	return g.Action
 }
 
-func bucketBlock(why, evidence string, t trail.Trail, regions []string) Gate {
-	args := []string{"bucket", t.Bucket}
-	if regions != nil {
-		args = append(args, "regions", strings.Join(regions, ", "))
-	}
+func bucketBlock(why, evidence string, t trail.Trail, args ...string) Gate {
 	return Gate{
 		ID: bucketPolicy, Status: Block, Evidence: evidence,
-		Message: trail.Say("gate.bucket-policy.block-"+why, args...),
+		Message: trail.Say("gate.bucket-policy.block-"+why, append(args, "bucket", t.Bucket)...),
 		Hint:    trail.Say("gate.bucket-policy.block.hint"),
-	}
-}
-
-// judgeBucket asks the policy once per Region.
-func judgeBucket(s trail.Snapshot, t trail.Trail, doc policy.Document, e Evidence) Gate {
-	var dark []string
-	legacy := false
-	allow, refuse, unsure := map[string]bool{}, map[string]bool{}, map[string]bool{}
-	for _, r := range s.EnabledRegions() {
-		switch a := delivery(t.ARN.Owner(), t, doc, e, r); a.Decision {
-		case policy.Allowed:
-			allow[a.Statement] = true
-			legacy = legacy || a.Legacy
-		case policy.Unclear:
-			unsure[fmt.Sprintf("%s (%s)", a.Statement, a.Key)] = true
-		default:
-			dark = append(dark, string(r))
-			refuse[a.blame()] = true
-		}
-	}
-	switch {
-	case len(dark) > 0 && legacy:
-		return bucketBlock("legacy", list(refuse), t, dark)
-	case len(dark) > 0:
-		return bucketBlock("dark", list(refuse), t, dark)
-	case len(unsure) > 0:
-		return verdict(bucketPolicy, Warn, "warn", list(unsure), "bucket", t.Bucket)
-	case delivery(t.ARN.Owner(), t, doc, e, anyRegion).Decision != policy.Allowed:
-		return verdict(bucketPolicy, Warn, "warn-future", list(allow), "bucket", t.Bucket)
-	default:
-		return gate(bucketPolicy, Pass, list(allow), "bucket", t.Bucket)
-	}
-}
-
-// answer is what a policy says of one of the calls of a delivery.
-type answer struct {
-	policy.Answer
-	action string
-}
-
-// blame says what is missing: the statement that refuses, or what the one that comes
-// nearest allows instead.
-func (a answer) blame() string {
-	switch {
-	case a.Statement == "":
-		return "no statement allows " + a.action
-	case a.Only != nil:
-		return fmt.Sprintf("%s allows %s only on %s", a.Statement, a.action, strings.Join(a.Only, ", "))
-	case a.Key != "":
-		return a.Statement + " (" + a.Key + ")"
-	default:
-		return a.Statement
 	}
 }
 

@@ -11,10 +11,6 @@ import (
 // widened or started; t is as it was before.
 func consequences(s trail.Snapshot, t trail.Trail) []Consequence {
 	var out []Consequence
-	alarms := "becomes.alarms"
-	if starts(t) {
-		alarms = "becomes.alarms-start"
-	}
 	for _, o := range s.Trails {
 		if o.ARN != t.ARN && recordsManagementEvents(o) && selectsManagementEvents(t) {
 			out = append(out, Consequence{o.ARN, secondCopy(o)})
@@ -28,13 +24,12 @@ func consequences(s trail.Snapshot, t trail.Trail) []Consequence {
 		{t.InsightSelectors, "becomes.insights"},
 		{t.SNSTopicARN != "", "becomes.sns"},
 		{t.LogGroupARN != "", "becomes.logs"},
-		{true, alarms},
 	} {
 		if c.when {
 			out = append(out, Consequence{t.ARN, trail.Say(c.key, "trail", t.Name)})
 		}
 	}
-	return out
+	return append(out, Consequence{t.ARN, alarms(t)})
 }
 
 // secondCopy says where o and a multi-Region trail both record.

@@ -193,7 +193,7 @@ func makeGates(s trail.Snapshot, w Wanted, e Evidence, p Plan, doc policy.Docume
 	gates := []Gate{homeGate(s, w.trail()), quotaGate(s, w.ARN()), nameGate(s, w), newBucketGate(b, w)}
 	switch {
 	case b.RequesterPays:
-		gates = append(gates, bucketBlock("requester-pays", "Payer=Requester", w.trail(), nil))
+		gates = append(gates, bucketBlock("requester-pays", "Payer=Requester", w.trail()))
 	case b.seen():
 		gates = append(gates, withGaps(judgeBucket(s, w.trail(), doc, e), w.trail(), e))
 	}

@@ -211,8 +211,11 @@ func TestState(t *testing.T) {
 	if before["a"] != true || !after.Satisfies(plan.State{"a": false}) || after.Satisfies(plan.State{"a": true}) {
 		t.Errorf("With made %v of %v", after, before)
 	}
-	if got := plan.Diff(before, after); got != "a is false, not true; c is new, not <nil>" {
+	if got := plan.Diff(before, after); got != "a: true → false; c: – → new" {
 		t.Errorf("Diff says %q", got)
+	}
+	if got := plan.Diff(before, nil); got != "Exists: true → false" {
+		t.Errorf("Diff says %q of what is gone", got)
 	}
 	if !(plan.State{}).Satisfies(nil) || before.Satisfies(nil) {
 		t.Error("an empty want must want nothing there")

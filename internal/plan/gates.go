@@ -96,7 +96,7 @@ func quotaGate(s trail.Snapshot, arn trail.ARN) Gate {
 	case unseen != "":
 		return gate(id, UnknownGate, trail.DescribeTrails, "regions", unseen)
 	default:
-		return gate(id, Pass, fmt.Sprintf("%d of %d", mostVisible(s), trailsPerRegion))
+		return gate(id, Pass, fmt.Sprintf("%d/%d", mostVisible(s), trailsPerRegion))
 	}
 }
 
@@ -173,11 +173,11 @@ func loggingGate(s trail.Snapshot, t trail.Trail) Gate {
 	case !st.Logging:
 		return gate(id, Warn, "IsLogging=false", "trail", t.Name)
 	case st.DeliveryError != "":
-		return Gate{
-			ID: id, Status: Block, Evidence: st.DeliveryError,
-			Message: trail.Say("gate.logging.block", "trail", t.Name, "error", st.DeliveryError, "bucket", t.Bucket),
-			Hint:    trail.Say("gate.logging.block.hint"),
+		g := gate(id, Block, st.DeliveryError, "trail", t.Name, "error", st.DeliveryError, "bucket", t.Bucket)
+		if remedy, known := coverage.Remedy(t.Settings, st.DeliveryError); known {
+			g.Hint = remedy
 		}
+		return g
 	default:
 		return gate(id, Pass, "IsLogging=true")
 	}
@@ -188,11 +188,11 @@ func resultGate(p Plan) Gate {
 	const id = "result"
 	after := coverage.Assess(p.Predicted)
 	n := after.Count()
-	evidence := fmt.Sprintf("%d of %d", n[coverage.Recorded], after.Looked())
+	evidence := fmt.Sprintf("%d/%d", n[coverage.Recorded], after.Looked())
 	switch {
 	case after.Verdict == coverage.Recorded && after.Future == coverage.Recorded:
 		return gate(id, Pass, evidence, "count", fmt.Sprint(after.Looked()))
 	default:
-		return gate(id, Warn, evidence, "verdict", string(after.Verdict))
+		return gate(id, Warn, evidence)
 	}
 }

@@ -22,8 +22,7 @@ func lacking(g Gate, gap trail.Gap, args ...string) Gate {
 	case UnknownGate:
 		return g
 	default:
-		g.Evidence += "; " + gap.Action + ": " + gap.Error
-		return g
+		return g.also(gap)
 	}
 }
 

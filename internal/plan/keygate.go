@@ -36,7 +36,7 @@ func keyGate(t trail.Trail, e Evidence) Gate {
 	at := e.Bucket.Region
 	switch {
 	case at != "" && at != k.Region:
-		return verdict(kmsKeyGate, Block, "block-region", string(k.Region)+" is not "+string(at), append(args, "bucketregion", string(at))...)
+		return verdict(kmsKeyGate, Block, "block-region", string(k.Region)+" ≠ "+string(at), append(args, "bucketregion", string(at))...)
 	case k.Missing:
 		return verdict(kmsKeyGate, Block, "block-missing", "NotFoundException", args...)
 	case k.State != "" && k.State != "Enabled":
@@ -75,9 +75,9 @@ func judgeKey(t trail.Trail, e Evidence, args []string) Gate {
 	case policy.Allowed:
 		return judgeBucketKey(t, e, doc, gate(kmsKeyGate, Pass, statements(doc, asks), "key", e.Key.ID), args)
 	case policy.Unclear:
-		return verdict(kmsKeyGate, Warn, "warn", a.blame(), args...)
+		return verdict(kmsKeyGate, Warn, "warn", "", args...).by(a.blame())
 	default:
-		return verdict(kmsKeyGate, Block, "block-policy", a.blame(), append(args, "action", a.action)...)
+		return verdict(kmsKeyGate, Block, "block-policy", "", append(args, "action", a.action)...).by(a.blame())
 	}
 }
 
@@ -91,9 +91,9 @@ func judgeBucketKey(t trail.Trail, e Evidence, doc policy.Document, g Gate, args
 	case unseen:
 		return lacking(g, gap, args...)
 	case a.Decision == policy.Unclear:
-		return verdict(kmsKeyGate, Warn, "warn", a.blame(), args...)
+		return verdict(kmsKeyGate, Warn, "warn", "", args...).by(a.blame())
 	default:
-		return verdict(kmsKeyGate, Block, "block-policy", a.blame(), append(args, "action", decrypt)...)
+		return verdict(kmsKeyGate, Block, "block-policy", "", append(args, "action", decrypt)...).by(a.blame())
 	}
 }
 

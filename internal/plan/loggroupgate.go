@@ -112,9 +112,9 @@ func judgeTrust(t trail.Trail, e Evidence, g Gate, args []string) Gate {
 		g.Evidence = a.Statement
 		return g
 	case policy.Unclear:
-		return verdict(logGroup, Warn, "warn", a.blame(), args...)
+		return verdict(logGroup, Warn, "warn", "", args...).by(a.blame())
 	default:
-		return verdict(logGroup, Block, "block-trust", a.blame(), args...)
+		return verdict(logGroup, Block, "block-trust", "", args...).by(a.blame())
 	}
 }
 
@@ -136,9 +136,9 @@ func judgeRole(t trail.Trail, e Evidence, g Gate, args []string) Gate {
 	a := weakest(doc, streamRequests(t, e))
 	switch {
 	case a.Decision == policy.Unclear:
-		return verdict(logGroup, Warn, "warn", a.blame(), args...)
+		return verdict(logGroup, Warn, "warn", "", args...).by(a.blame())
 	case a.Decision != policy.Allowed:
-		return verdict(logGroup, Block, "block-permissions", a.blame(), append(args, "action", a.action)...)
+		return verdict(logGroup, Block, "block-permissions", "", append(args, "action", a.action)...).by(a.blame())
 	case t.Organization && e.Organization == nil:
 		return lacking(g, trail.Gap{Action: describeOrganization}, args...)
 	case l.Role.Boundary != "" && g.Status == Pass:

@@ -100,7 +100,9 @@ type Gate struct {
 	Status   GateStatus
 	Message  trail.Note
 	Evidence string // what it rests on, in AWS's words: an ARN, a number, a statement
-	Hint     trail.Note
+	// Details are sentences about what it rests on; they come before Evidence.
+	Details []trail.Note
+	Hint    trail.Note
 }
 
 // A Consequence is what becomes of a trail, or of the bill, when the plan is applied.

@@ -107,9 +107,9 @@ func digestGate(s trail.Snapshot, p Plan) Gate {
 func stillRecordedGate(s trail.Snapshot, p Plan) Gate {
 	const id = "result"
 	before, after := coverage.Assess(s), coverage.Assess(p.Predicted)
-	evidence := fmt.Sprintf("%d of %d", after.Count()[coverage.Recorded], after.Looked())
+	evidence := fmt.Sprintf("%d/%d", after.Count()[coverage.Recorded], after.Looked())
 	if score(after) < score(before) || after.Verdict != coverage.Recorded || after.Future != coverage.Recorded {
-		return gate(id, Block, evidence, "verdict", string(after.Verdict))
+		return gate(id, Block, evidence)
 	}
 	return gate(id, Pass, evidence, "count", fmt.Sprint(after.Looked()))
 }

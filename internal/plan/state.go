@@ -82,16 +82,26 @@ func Changes(from, to State) []Change {
 	return out
 }
 
-// Diff writes the differences of two States in one line, in AWS's words.
+// Diff writes the differences of two States in one line that needs no language:
+//
+//	IsMultiRegionTrail: false → true; KmsKeyId: – → alias/logs
 func Diff(from, to State) string {
 	if len(to) == 0 {
-		return "it is not there"
+		return Exists + ": true → false"
 	}
 	var out []string
 	for _, c := range Changes(from, to) {
-		out = append(out, fmt.Sprintf("%s is %v, not %v", c.Name, c.To, c.From))
+		out = append(out, fmt.Sprintf("%s: %s → %s", c.Name, shown(c.From), shown(c.To)))
 	}
 	return strings.Join(out, "; ")
+}
+
+// shown is a value of a State; what is not there is a dash.
+func shown(v any) string {
+	if v == nil {
+		return "–"
+	}
+	return fmt.Sprint(v)
 }
 
 // With returns s with the values of change.

@@ -48,16 +48,16 @@ func topicGate(s trail.Snapshot, t trail.Trail, e Evidence) Gate {
 // judgeTopic asks the policy of the topic once per Region.
 func judgeTopic(s trail.Snapshot, t trail.Trail, e Evidence, doc policy.Document, args []string) Gate {
 	var silent []string
-	allow, refuse, unsure := map[string]bool{}, map[string]bool{}, map[string]bool{}
+	allow, refuse, unsure := map[string]bool{}, blames{}, blames{}
 	for _, r := range s.EnabledRegions() {
 		switch a := weakest(doc, []policy.Request{topicRequest(t, e, r)}); a.Decision {
 		case policy.Allowed:
 			allow[a.Statement] = true
 		case policy.Unclear:
-			unsure[a.blame()] = true
+			unsure.add(a)
 		default:
 			silent = append(silent, string(r))
-			refuse[a.blame()] = true
+			refuse.add(a)
 		}
 	}
 	args = append(args, "regions", strings.Join(silent, ", "))
@@ -65,11 +65,11 @@ func judgeTopic(s trail.Snapshot, t trail.Trail, e Evidence, doc policy.Document
 	future := weakest(doc, []policy.Request{topicRequest(t, e, anyRegion)})
 	switch {
 	case home.Decision == policy.Denied || home.Decision == policy.NotAllowed:
-		return verdict(snsTopic, Block, "block-policy", home.blame(), args...)
+		return verdict(snsTopic, Block, "block-policy", "", args...).by(home.blame())
 	case len(silent) > 0:
-		return verdict(snsTopic, Warn, "warn-silent", list(refuse), args...)
+		return verdict(snsTopic, Warn, "warn-silent", "", args...).by(refuse.list()...)
 	case len(unsure) > 0:
-		return verdict(snsTopic, Warn, "warn", list(unsure), args...)
+		return verdict(snsTopic, Warn, "warn", "", args...).by(unsure.list()...)
 	case future.Decision != policy.Allowed:
 		return verdict(snsTopic, Warn, "warn-future", list(allow), args...)
 	default:
@@ -115,7 +115,7 @@ func judgeTopicKey(t trail.Trail, e Evidence, g Gate, args []string) Gate {
 		asks = append(asks, policy.Request{Service: service, Action: action, Resource: k.ID, Context: c})
 	}
 	if a := weakest(doc, asks); a.Decision != policy.Allowed {
-		return verdict(snsTopic, Warn, "warn-key", a.blame(), args...)
+		return verdict(snsTopic, Warn, "warn-key", "", args...).by(a.blame())
 	}
 	if gap, ok := gapOf(k.Gaps, describeKey); ok {
 		return verdict(snsTopic, UnknownGate, "unknown-key", gap.Error, append(args, "action", gap.Action)...)

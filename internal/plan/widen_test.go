@@ -271,7 +271,7 @@ func TestConsequences(t *testing.T) {
 	}
 	want := []string{
 		"ghi becomes.second-copy", // def does not log: it makes no copy
-		"abc becomes.data-events", "abc becomes.insights", "abc becomes.sns", "abc becomes.logs", "abc becomes.alarms",
+		"abc becomes.data-events", "abc becomes.insights", "abc becomes.sns", "abc becomes.logs", "abc becomes.alarms-elsewhere",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("becomes\n%v, want\n%v", got, want)

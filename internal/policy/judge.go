@@ -58,7 +58,7 @@ func (d Document) Judge(r Request) Answer {
 		a.Statement = s.label(i)
 		switch {
 		case truth == no:
-			best = nearMiss(best, a, s.Allow)
+			best = nearMiss(best, a, s.Allow, r.Resource)
 		case !s.Allow && truth == yes:
 			a.Decision = Denied
 			return a
@@ -80,16 +80,33 @@ func (d Document) Judge(r Request) Answer {
 }
 
 // nearMiss remembers an Allow that failed only by its condition, or else only by its
-// resource: that is what a person wants to read.
-func nearMiss(best, a Answer, allow bool) Answer {
+// resource, of several the one that names more of what was asked for: that is what a
+// person wants to read.
+func nearMiss(best, a Answer, allow bool, resource string) Answer {
 	switch {
 	case !allow || best.Decision != NotAllowed || a.Key == "" && a.Only == nil:
 		return best
 	case best.Statement == "", best.Only != nil && a.Only == nil:
 		return a
+	case best.Only != nil && nearness(a.Only, resource) > nearness(best.Only, resource):
+		return a
 	default:
 		return best
 	}
+}
+
+// nearness is how many characters at the beginning the nearest pattern has in common with
+// a resource.
+func nearness(patterns []string, resource string) int {
+	most := 0
+	for _, p := range patterns {
+		n := 0
+		for n < len(p) && n < len(resource) && p[n] == resource[n] {
+			n++
+		}
+		most = max(most, n)
+	}
+	return most
 }
 
 // better prefers what allows more surely, and the service principal to an account.

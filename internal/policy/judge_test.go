@@ -250,3 +250,18 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// Of several statements that would allow another resource, the nearest is told.
+func TestNearestMiss(t *testing.T) {
+	put := func(sid, below string) string {
+		return `{"Sid":"` + sid + `","Effect":"Allow","Principal":"*","Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/AWSLogs/` + below + `"}`
+	}
+	doc, err := policy.Parse(`{"Statement":[` + put("Other", "2/*") + "," + put("Near", "1/CloudTrail/eu-west-1/*") + "," + put("Last", "3/*") + `]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := doc.Judge(policy.Request{Service: "cloudtrail.amazonaws.com", Action: "s3:PutObject", Resource: "arn:aws:s3:::logs/AWSLogs/1/CloudTrail/us-east-1/x"})
+	if got.Decision != policy.NotAllowed || got.Statement != "Near" {
+		t.Errorf("%+v, want Near", got)
+	}
+}

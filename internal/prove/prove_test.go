@@ -42,6 +42,9 @@ type fake struct {
 	read     []string
 	broken   int             // reads that fail yet
 	junk     map[string]bool // objects that can never be read
+	locked   map[string]bool // objects that may not be read
+	lockOwn  trail.Region    // whose mark may not be read
+	tried    []string        // keys that were asked for
 	delivers []string        // names of the trails that deliver; none: the one
 	status   map[trail.ARN]func() trail.Status
 	deny     map[string]error
@@ -113,6 +116,10 @@ func (f *fake) Read(_ context.Context, _ prove.Place, key string, use func(io.Re
 	defer f.mu.Unlock()
 	if err := f.deny["read"]; err != nil {
 		return err
+	}
+	f.tried = append(f.tried, key)
+	if f.locked[key] || f.lockOwn != "" && strings.Contains(key, "_"+string(f.lockOwn)+"_") {
+		return hidden("s3:GetObject")
 	}
 	if f.broken > 0 {
 		f.broken--

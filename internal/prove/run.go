@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"regexp"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -66,6 +67,10 @@ type search struct {
 	copies []File      // log files that have the mark, and may be of others
 	since  time.Time   // log files that were delivered before it were looked into
 	looked map[string]bool
+
+	shelf      *shelf     // the bucket
+	locked     *trail.Gap // why an object could not be read, the first of them
+	unreadable int        // how many could not
 }
 
 // end says what is known for good.
@@ -81,6 +86,7 @@ func (e Engine) begin(run string, goals []Goal) ([]*search, error) {
 		return nil, err
 	}
 	var out []*search
+	buckets := shelves{}
 	for _, g := range goals {
 		s := &search{goal: g, hidden: g.Hidden, looked: map[string]bool{}}
 		s.result = RegionResult{Region: g.Region, Trail: g.Trail, Status: Pending, Reason: trail.Say("prove.pending")}
@@ -102,6 +108,7 @@ func (e Engine) begin(run string, goals []Goal) ([]*search, error) {
 		case e.Clock.Now().Sub(s.mark.At) > kept:
 			s.end(Unknown, trail.Say("prove.too-old"), nil)
 		}
+		s.shelf = buckets.of(s.goal.Place, s.over)
 		out = append(out, s)
 	}
 	return out, nil
@@ -267,9 +274,14 @@ func (e Engine) look(ctx context.Context, s *search) {
 		case err != nil:
 			s.result.Reason = trail.Say("prove.failed", "error", err.Error())
 			return
-		default:
+		case s.locked == nil:
 			s.result.Reason = trail.Say("prove.pending")
 			return
+		case !s.hopeless():
+			e.glance(ctx, s)
+			return
+		default:
+			s.hidden = s.locked
 		}
 	}
 	s.result.Reason, s.result.Gap = trail.Say("prove.unseen"), s.hidden
@@ -278,7 +290,7 @@ func (e Engine) look(ctx context.Context, s *search) {
 
 // lookIntoFiles reads the log files that were delivered since the last look. Those of
 // the leeway are listed again, for they need not come in the order of their names, but
-// no file is read twice.
+// no file is read twice. One that cannot be read keeps nobody from reading the others.
 func (e Engine) lookIntoFiles(ctx context.Context, s *search) error {
 	p, began := s.goal.Place, s.mark.At.Add(-leeway)
 	if s.since.Before(began) {
@@ -297,10 +309,16 @@ func (e Engine) lookIntoFiles(ctx context.Context, s *search) error {
 			continue
 		}
 		found, err := e.read(ctx, s, f)
-		if err != nil {
+		var hidden *HiddenError
+		switch {
+		case errors.As(err, &hidden):
+			s.lock(f.Key, hidden.Gap)
+			continue
+		case err != nil:
 			unread = cmp.Or(unread, err)
 			continue
 		}
+		s.shelf.open()
 		s.looked[f.Key] = true
 		if found {
 			s.copies = append(s.copies, f)
@@ -337,11 +355,7 @@ func (e Engine) took(s *search, f File) time.Duration {
 }
 
 func (e Engine) lookIntoHistory(ctx context.Context, s *search) {
-	seen := false
-	err := e.Cloud.History(ctx, s.goal.Region, s.mark.At.Add(-leeway), s.mark.At.Add(leeway), func(record string) bool {
-		seen = recordIs(record, *s.mark, string(s.goal.Region))
-		return seen
-	})
+	seen, err := e.inHistory(ctx, s)
 	var hidden *HiddenError
 	switch {
 	case seen:
@@ -351,4 +365,25 @@ func (e Engine) lookIntoHistory(ctx context.Context, s *search) {
 	case err != nil:
 		s.result.Reason = trail.Say("prove.failed", "error", err.Error())
 	}
+}
+
+// glance tells what is known while some log files cannot be read and others may have the
+// mark yet.
+func (e Engine) glance(ctx context.Context, s *search) {
+	if s.result.Status == Seen {
+		return
+	}
+	s.result.Reason, s.result.Gap = trail.Say("prove.some-locked", "count", strconv.Itoa(s.unreadable)), s.locked
+	if seen, _ := e.inHistory(ctx, s); seen { // what it does not tell now it may tell later
+		s.result.Status, s.result.Reason = Seen, trail.Say("prove.seen-some-locked", "count", strconv.Itoa(s.unreadable))
+	}
+}
+
+// inHistory says whether event history has the mark.
+func (e Engine) inHistory(ctx context.Context, s *search) (seen bool, err error) {
+	err = e.Cloud.History(ctx, s.goal.Region, s.mark.At.Add(-leeway), s.mark.At.Add(leeway), func(record string) bool {
+		seen = recordIs(record, *s.mark, string(s.goal.Region))
+		return seen
+	})
+	return seen, err
 }

@@ -5,6 +5,9 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
+// LintSchema names the JSON of Lint. Fields may be added to it, never changed.
+const LintSchema = "trailspan/lint/v1"
+
 type lintJSON struct {
 	Schema  string         `json:"schema"`
 	Files   []lintFileJSON `json:"files"`
@@ -48,7 +51,7 @@ type suppressionJSON struct {
 
 func lintDocument(r LintReport) lintJSON {
 	return lintJSON{
-		Schema: "trailspan/lint/v1",
+		Schema: LintSchema,
 		Files: each(r.Files, func(f LintFile) lintFileJSON {
 			return lintFileJSON{Path: f.Path, Kind: string(f.Kind), Trails: each(f.Trails, lintTrailOf), Error: f.Error}
 		}),

@@ -8,6 +8,7 @@ import (
 
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/say"
 )
 
 // planText shows what would be changed, why, and what comes of it:
@@ -132,14 +133,27 @@ func (p *page) gateLines(gates []plan.Gate) {
 }
 
 func (p *page) gate(g plan.Gate) cell {
-	c := words(p.note(g.Message))
-	if g.Evidence != "" && g.Status != plan.Pass {
-		c = append(c, para{g.Evidence, dim})
+	message := p.note(g.Message)
+	c := words(message)
+	if seen := evidenceText(p.Speaker, g); g.Status != plan.Pass && !strings.Contains(message, seen) {
+		c = append(c, para{seen, dim})
 	}
 	if hint := p.note(g.Hint); hint != "" && g.Status != plan.Pass {
 		c = append(c, para{"→ " + hint, cyan})
 	}
 	return c
+}
+
+// evidenceText is what a gate rests on, as one line.
+func evidenceText(s *say.Speaker, g plan.Gate) string {
+	var parts []string
+	if len(g.Details) > 0 {
+		parts = append(parts, strings.Join(sentences(s, g.Details), ", "))
+	}
+	if g.Evidence != "" {
+		parts = append(parts, g.Evidence)
+	}
+	return strings.Join(parts, "; ")
 }
 
 func gateMark(s plan.GateStatus) mark {

@@ -92,7 +92,7 @@ func stepDocument(s plan.Step) plan.Step {
 }
 
 func gateDocument(s *say.Speaker, g plan.Gate) gateJSON {
-	return gateJSON{ID: g.ID, Status: g.Status, Message: s.Note(g.Message), Evidence: g.Evidence, Hint: s.Note(g.Hint)}
+	return gateJSON{ID: g.ID, Status: g.Status, Message: s.Note(g.Message), Evidence: evidenceText(s, g), Hint: s.Note(g.Hint)}
 }
 
 func resultDocument(s *say.Speaker, r apply.Result) *resultJSON {

@@ -20,16 +20,18 @@ type Run struct {
 	Runs    []string  `json:"runs,omitempty"` // of its accounts, when it is one of many
 }
 
+type runsJSON struct {
+	Schema string `json:"schema"`
+	Runs   []Run  `json:"runs"`
+}
+
 // Runs lists past runs; dir is where their journals are.
 func Runs(w io.Writer, f Format, dir string, runs []Run, o Options) error {
 	switch f {
 	case Text:
 		return runsText(dir, runs, o).writeTo(w)
 	case JSON:
-		return writeJSON(w, struct {
-			Schema string `json:"schema"`
-			Runs   []Run  `json:"runs"`
-		}{RunsSchema, append([]Run{}, runs...)})
+		return writeJSON(w, runsJSON{RunsSchema, append([]Run{}, runs...)})
 	default:
 		return unknownFormat(f)
 	}
