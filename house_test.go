@@ -22,10 +22,11 @@ type room struct {
 
 // plan is the plan of the house. A new room starts here, with its walls.
 func plan() map[string]room {
-	everything := []string{"trail", "coverage", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove", "iac"}
+	everything := []string{"trail", "coverage", "control", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove", "iac"}
 	return map[string]room{
 		"trail":         {pure: true},
 		"coverage":      {may: []string{"trail"}, pure: true},
+		"control":       {may: []string{"trail", "coverage"}, pure: true},
 		"policy":        {may: []string{"trail"}, pure: true},
 		"plan":          {may: []string{"trail", "coverage", "policy"}, pure: true},
 		"iac":           {may: []string{"trail"}, pure: true},
@@ -34,7 +35,7 @@ func plan() map[string]room {
 		"say":           {may: []string{"trail"}, pure: true},
 		"journal":       {may: []string{"trail", "plan", "apply"}},
 		"cloud":         {may: []string{"trail", "plan"}},
-		"report":        {may: []string{"say", "trail", "coverage", "plan", "apply", "prove", "iac"}, pure: true},
+		"report":        {may: []string{"say", "trail", "coverage", "control", "plan", "apply", "prove", "iac"}, pure: true},
 		"sandbox":       {},
 		"cli":           {may: everything},
 		"cmd/trailspan": {may: []string{"cli"}},

@@ -22,6 +22,7 @@ type checkFlags struct {
 	checkpoint    string
 	failOn        []string
 	timeout       time.Duration
+	explain       bool
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -43,6 +44,7 @@ func (a *app) checkCommand() *cobra.Command {
 	fs.StringVar(&f.checkpoint, "checkpoint", "", a.flagText("checkpoint"))
 	fs.StringSliceVar(&f.failOn, "fail-on", failOnAll(), a.flagText("fail-on"))
 	fs.DurationVar(&f.timeout, "timeout", cloud.DefaultTimeout, a.flagText("timeout"))
+	fs.BoolVar(&f.explain, "explain", false, a.flagText("explain"))
 	return c
 }
 
@@ -64,6 +66,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	defer looks.close()
 	code := exitDone
 	err = a.show(func(w io.Writer, o report.Options) error {
+		o.Explain = f.explain
 		code, err = a.judge(w, format, o, looks, f)
 		return err
 	})

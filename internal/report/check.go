@@ -79,12 +79,13 @@ func (p *page) verdictWord(v coverage.Verdict) string { return p.say("verdict." 
 //	    trailspan convert --trail your-trail-name
 //
 // Event data stores, what could not be looked at, and with Explain the answer for
-// each class of events, have sections of their own when there is something to say.
+// each class of events and those of published checks, have sections of their own when there is something to say.
 func (p *page) account(a coverage.Assessment) {
 	p.headline(a)
 	p.regions(a)
 	if p.Explain {
 		p.explain(a)
+		p.controls(a)
 	}
 	p.trails(a.Snapshot.Trails)
 	p.stores(a.Snapshot.EventDataStores)

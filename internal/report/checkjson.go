@@ -18,6 +18,8 @@ type checkHeadJSON struct {
 type checkTailJSON struct {
 	Summary summaryJSON `json:"summary"`
 	Skipped []Skipped   `json:"skipped,omitempty"`
+	// Controls are the published checks of which accounts tell, by ID.
+	Controls []catalogJSON `json:"controlCatalog"`
 }
 
 type accountJSON struct {
@@ -74,13 +76,6 @@ type findingJSON struct {
 	Hint     string         `json:"hint"`
 }
 
-// controlJSON is what a published check will say of the account.
-type controlJSON struct {
-	ID     string `json:"id"`
-	Status string `json:"status"` // pass, warn, fail or unknown
-	Reason string `json:"reason"`
-}
-
 type gapJSON struct {
 	Region trail.Region  `json:"region"`
 	Action string        `json:"action"`
@@ -121,7 +116,7 @@ func accountDocument(s *say.Speaker, a coverage.Assessment) accountJSON {
 		Trails:          each(a.Snapshot.Trails, trailDocument),
 		EventDataStores: each(a.Snapshot.EventDataStores, storeDocument),
 		Findings:        each(sober(a), func(f trail.Finding) findingJSON { return findingDocument(s, f) }),
-		Controls:        []controlJSON{},
+		Controls:        controlDocuments(s, a),
 		Gaps:            each(a.Snapshot.Gaps, gapDocument),
 	}
 }

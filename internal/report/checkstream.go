@@ -64,6 +64,7 @@ func (s *textStream) add(a coverage.Assessment) error {
 		return nil
 	}
 	p := newPage(s.options)
+	p.brief = !s.alone
 	if s.wrote {
 		p.blank()
 	}
@@ -128,7 +129,7 @@ func (s *jsonStream) add(a coverage.Assessment) error {
 }
 
 func (s *jsonStream) end(skipped []Skipped) error {
-	return s.list.end(checkTailJSON{s.summary, skipped})
+	return s.list.end(checkTailJSON{s.summary, skipped, controlCatalog(s.english)})
 }
 
 // csvStream writes a line for each Region of each account, and one for an account that

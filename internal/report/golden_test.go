@@ -77,13 +77,20 @@ func TestCheckText(t *testing.T) {
 	}
 }
 
-// TestCheckTextOptions shows what options add: colors, and an answer for each class.
+// TestCheckTextOptions shows what options add: colors, and an answer for each class and
+// of each published check.
 func TestCheckTextOptions(t *testing.T) {
 	golden(t, "check-classic-color.txt", func(w io.Writer) error {
 		return Check(w, Text, check(classic()), Options{Color: true})
 	})
 	golden(t, "check-troubled-explain.txt", func(w io.Writer) error {
 		return Check(w, Text, check(troubled()), Options{Explain: true, Width: 100})
+	})
+	golden(t, "check-troubled-explain.ja.80.txt", func(w io.Writer) error {
+		return Check(w, Text, check(troubled()), Options{Explain: true, Speaker: say.New(say.Japanese)})
+	})
+	golden(t, "check-many-explain.txt", func(w io.Writer) error { // only where published checks say otherwise
+		return Check(w, Text, check(healthy("111111111111", "audit"), classic(), troubled()), Options{Explain: true})
 	})
 }
 

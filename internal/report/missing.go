@@ -27,8 +27,11 @@ func families() []family {
 
 // missing names the classes that a Region misses: "all management events", "read
 // events", "events of KMS, global service events" …
-func (p *page) missing(r coverage.Region) string {
-	left := r.Missing()
+func (p *page) missing(r coverage.Region) string { return p.classes(r.Missing()) }
+
+// classes names classes of events by as few names as there are for them.
+func (p *page) classes(all []trail.Class) string {
+	left := slices.Clone(all)
 	var names []string
 	for _, f := range families() {
 		if containsAll(left, f.classes) {

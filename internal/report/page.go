@@ -12,7 +12,8 @@ import (
 // page is a text in the making. Nothing is written before it is complete.
 type page struct {
 	Options
-	buf bytes.Buffer
+	brief bool // it tells of one account among many
+	buf   bytes.Buffer
 }
 
 const (

@@ -47,7 +47,7 @@ type Options struct {
 	Speaker *say.Speaker // nil speaks English
 	Color   bool         // with ANSI colors
 	Width   int          // columns; 0 is 80, and what is narrower than 20 is 20
-	Explain bool         // the answer for each class of events too
+	Explain bool         // the answer for each class of events, and of published checks, too
 }
 
 // CheckReport is the judgement of any number of accounts.
