@@ -29,7 +29,7 @@ func plan() map[string]room {
 		"control":       {may: []string{"trail", "coverage"}, pure: true},
 		"policy":        {may: []string{"trail"}, pure: true},
 		"plan":          {may: []string{"trail", "coverage", "policy"}, pure: true},
-		"iac":           {may: []string{"trail"}, pure: true},
+		"iac":           {may: []string{"trail", "policy"}, pure: true},
 		"apply":         {may: []string{"trail", "plan"}, pure: true},
 		"prove":         {may: []string{"trail", "coverage", "apply"}, pure: true},
 		"say":           {may: []string{"trail"}, pure: true},
@@ -49,15 +49,16 @@ func plan() map[string]room {
 // "" stands for tests.
 func doors() map[string]string {
 	return map[string]string{
-		"github.com/aws/":          "cloud", // one door to AWS
-		"golang.org/x/time/":       "cloud",
-		"github.com/spf13/":        "cli",
-		"github.com/gofrs/flock":   "journal",
-		"github.com/hashicorp/":    "iac",
-		"mvdan.cc/sh/":             "iac",
-		"github.com/rogpeppe/":     "",
-		"github.com/google/go-cmp": "",
-		"pgregory.net/rapid":       "",
+		"github.com/aws/":             "cloud", // one door to AWS
+		"golang.org/x/time/":          "cloud",
+		"github.com/spf13/":           "cli",
+		"github.com/gofrs/flock":      "journal",
+		"github.com/hashicorp/":       "iac",
+		"mvdan.cc/sh/":                "iac",
+		"github.com/santhosh-tekuri/": "",
+		"github.com/rogpeppe/":        "",
+		"github.com/google/go-cmp":    "",
+		"pgregory.net/rapid":          "",
 	}
 }
 

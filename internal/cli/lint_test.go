@@ -78,13 +78,19 @@ type linted struct {
 // lintWith runs lint with the fake Reader, with the flags as on a command line.
 func lintWith(t *testing.T, stdin, format string, f lintFlags, paths ...string) linted {
 	t.Helper()
+	return lintBy(t, iac.Several{fakeReader{}}, stdin, format, f, paths...)
+}
+
+// lintBy runs lint with a Reader.
+func lintBy(t *testing.T, r iac.Reader, stdin, format string, f lintFlags, paths ...string) linted {
+	t.Helper()
 	var out, errors bytes.Buffer
 	a := &app{speaker: say.New(say.English), env: Env{Stdin: strings.NewReader(stdin), Stdout: &out, Stderr: &errors, Getenv: func(string) string { return "" }}}
 	a.shared.format = format
 	if f.failOn == nil {
 		f.failOn = lintFailOn()
 	}
-	code := a.end(a.lint(t.Context(), paths, f, iac.Several{fakeReader{}}))
+	code := a.end(a.lint(t.Context(), paths, f, r))
 	return linted{code, out.String(), errors.String()}
 }
 
@@ -297,7 +303,7 @@ func TestLintFormats(t *testing.T) {
 		t.Errorf("%s", github.out)
 	}
 	text := lintWith(t, "", "text", lintFlags{}, ".")
-	for _, want := range []string{"a,b.fake (fake)\n", "✗  1:1", "t: it is single: 100% (single-region, high)", "→ --fix replaces at line 1: one by all", "?  2:1", "question marks", "1 files unreadable"} {
+	for _, want := range []string{"a,b.fake (fake)\n", "✗  1:1", "t: it is single: 100% (single-region, high)", "→ --fix replaces at line 1: one by all", "?  2:1", "question marks", "files: 2, unreadable: 1; trails: 3 (0 multi-Region, 2 single-Region, 1 unknown)"} {
 		if !strings.Contains(strings.Join(strings.Fields(text.out), " "), strings.Join(strings.Fields(want), " ")) {
 			t.Errorf("no %q in\n%s", want, text.out)
 		}

@@ -38,6 +38,9 @@ func TestParseParameters(t *testing.T) {
 	for _, tt := range []struct{ name, text, want string }{
 		{"a.json", `[{"ParameterKey": "A", "ParameterValue": "true"}, {"ParameterKey": "B", "UsePreviousValue": true}]`, "map[A:true]"},
 		{"a.json", `{"Parameters": {"A": "true"}, "Tags": {"x": "y"}}`, "map[A:true]"},
+		{"a.json", `["A=true", "B=x=y"]`, "map[A:true B:x=y]"},
+		{"a.json", "\ufeff[{\"ParameterKey\": \"A\", \"ParameterValue\": \"true\"}]", "map[A:true]"},
+		{"a.tfvars", "\ufeffa = true\n", "map[a:true]"},
 		{"a.yaml", "A: true\nB: [1]\n", "map[A:true]"},
 		{"a.tfvars", "a = true\nb = \"x\"\nc = [1]\n", "map[a:true b:x]"},
 		{"a.json", `["x"]`, ""},

@@ -36,6 +36,7 @@ const (
 	NotLogging          = "not-logging"           // it is made, and not started
 	ManagementEvents    = "management-events"     // its selectors leave some out
 	LogFileValidation   = "log-file-validation"   // nobody can prove that its log files are whole
+	BucketPolicy        = "bucket-policy"         // it is multi-Region, and may not write what other Regions have
 )
 
 // Input is a file to read.

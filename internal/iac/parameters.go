@@ -1,6 +1,7 @@
 package iac
 
 import (
+	"bytes"
 	"errors"
 	"path"
 	"strings"
@@ -12,12 +13,13 @@ import (
 	"go.yaml.in/yaml/v4"
 )
 
-var errParameters = errors.New("neither a list of ParameterKey and ParameterValue nor a mapping of names to values")
+var errParameters = errors.New("neither a list of ParameterKey and ParameterValue, nor one of NAME=VALUE, nor a mapping of names to values")
 
-// ParseParameters reads a file of parameters: the list of the AWS CLI, the mapping of
-// CodePipeline ("Parameters"), names and values as they are, in JSON or YAML, or a
-// variable file of Terraform (.tfvars).
+// ParseParameters reads a file of parameters: the lists of the AWS CLI (of ParameterKey and
+// ParameterValue, or of NAME=VALUE), the mapping of CodePipeline ("Parameters"), names and
+// values as they are, in JSON or YAML, or a variable file of Terraform (.tfvars).
 func ParseParameters(name string, text []byte) (map[string]string, error) {
+	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	if path.Ext(name) == ".tfvars" {
 		return parseVariables(name, text)
 	}
@@ -32,6 +34,10 @@ func ParseParameters(name string, text []byte) (map[string]string, error) {
 	switch top := doc.Content[0]; top.Kind {
 	case yaml.SequenceNode:
 		for _, x := range top.Content {
+			if k, v, ok := strings.Cut(x.Value, "="); ok && x.Kind == yaml.ScalarNode {
+				out[k] = v
+				continue
+			}
 			key, value := member(x, "ParameterKey"), member(x, "ParameterValue")
 			if key == nil {
 				return nil, errParameters

@@ -7,17 +7,20 @@ type Rule struct {
 	ID       string
 	Severity trail.Severity
 	On       bool // unless the user says otherwise
+	// Bad is a part of a template that breaks the rule, Good the same that does not.
+	Bad, Good string
 }
 
 // Rules are all rules, in the order in which they are shown. Those that say which Regions
 // are recorded are on; the others wait to be turned on.
 func Rules() []Rule {
 	return []Rule{
-		{SingleRegion, trail.High, true},
-		{GlobalServiceEvents, trail.High, true},
-		{NotLogging, trail.Medium, false},
-		{ManagementEvents, trail.Medium, false},
-		{LogFileValidation, trail.Low, false},
+		{SingleRegion, trail.High, true, trailWith(logging), trailWith(logging + multi)},
+		{GlobalServiceEvents, trail.High, true, trailWith(logging + "\nIsMultiRegionTrail: true"), trailWith(logging + multi)},
+		{BucketPolicy, trail.High, true, trailBeside("/CloudTrail/${AWS::Region}"), trailBeside("")},
+		{NotLogging, trail.Medium, false, trailWith("IsLogging: false" + multi), trailWith(logging + multi)},
+		{ManagementEvents, trail.Medium, false, trailWith(logging + multi + selecting("WriteOnly")), trailWith(logging + multi + selecting("All"))},
+		{LogFileValidation, trail.Low, false, trailWith(logging + multi), trailWith(logging + multi + "\nEnableLogFileValidation: true")},
 	}
 }
 

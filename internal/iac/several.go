@@ -1,6 +1,7 @@
 package iac
 
 import (
+	"bytes"
 	"cmp"
 	"fmt"
 	"slices"
@@ -53,5 +54,35 @@ func guarded(r Reader, in Input) (f File) {
 			f = File{Kind: r.Kind(in.Path, in.Text), Unreadable: fmt.Sprintf("reading it went wrong: %v", trouble)}
 		}
 	}()
-	return r.Read(in)
+	return unmarked(r, in)
+}
+
+// byteOrderMark is what some editors, on Windows above all, put before a text.
+const byteOrderMark = "\ufeff"
+
+// unmarked reads a text without its byte order mark, which no Reader needs to know of, and
+// puts the edits where the text has them.
+func unmarked(r Reader, in Input) File {
+	bare := in
+	bare.Text = bytes.TrimPrefix(in.Text, []byte(byteOrderMark))
+	f := r.Read(bare)
+	skip := len(in.Text) - len(bare.Text)
+	if skip == 0 {
+		return f
+	}
+	for i, t := range f.Trails {
+		f.Trails[i].Fix, f.Trails[i].Elsewhere = moved(t.Fix, in.Path, skip), moved(t.Elsewhere, in.Path, skip)
+	}
+	return f
+}
+
+// moved are edits of which those of a file are some bytes further on.
+func moved(edits []Edit, path string, by int) []Edit {
+	edits = slices.Clone(edits)
+	for i := range edits {
+		if edits[i].Path == "" || edits[i].Path == path {
+			edits[i].Start, edits[i].End = edits[i].Start+by, edits[i].End+by
+		}
+	}
+	return edits
 }

@@ -66,7 +66,7 @@ type Mend struct {
 //	  ✗ 12:3  MyTrail  IsMultiRegionTrail is not set … (single-region, high)
 //	          → --fix adds at line 14: IsMultiRegionTrail: true
 //
-//	2 files, 2 trails: 1 multi-Region, 1 single-Region, 0 unknown; 0 files unreadable
+//	files: 2, unreadable: 0; trails: 2 (1 multi-Region, 1 single-Region, 0 unknown)
 func Lint(w io.Writer, f Format, r LintReport, o Options) error {
 	switch f {
 	case Text:

@@ -35,6 +35,7 @@ type (
 	sarifRule struct {
 		ID               string    `json:"id"`
 		ShortDescription sarifText `json:"shortDescription"`
+		FullDescription  sarifText `json:"fullDescription"`
 		HelpURI          string    `json:"helpUri"`
 		Default          struct {
 			Level string `json:"level"`
@@ -102,7 +103,7 @@ const (
 )
 
 // rulePage is where a rule is described.
-func rulePage(rule string) string { return homePage + "/blob/main/docs/lint.md#" + rule }
+func rulePage(rule string) string { return homePage + "/blob/main/docs/rules/" + rule + ".md" }
 
 func sarifDocument(r LintReport) sarifLog {
 	run := sarifRun{ColumnKind: "unicodeCodePoints", Results: []sarifResult{}}
@@ -122,7 +123,8 @@ func sarifDocument(r LintReport) sarifLog {
 }
 
 func sarifRuleOf(r iac.Rule) sarifRule {
-	out := sarifRule{ID: r.ID, ShortDescription: sarifText{english().Say("lint.rule." + r.ID)}, HelpURI: rulePage(r.ID)}
+	out := sarifRule{ID: r.ID, HelpURI: rulePage(r.ID)}
+	out.ShortDescription.Text, out.FullDescription.Text = english().Say("lint.rule."+r.ID), english().Say("lint.why."+r.ID)
 	out.Default.Level = sarifLevel(r.Severity)
 	return out
 }

@@ -141,6 +141,7 @@ func fixAll(in iac.Input, of func(iac.Trail) []iac.Edit) []byte {
 	return text
 }
 
-func fixed(name string, text []byte) []byte {
-	return fixAll(iac.Input{Path: name, Text: text}, fixOf)
+func read(name string, text []byte) iac.File {
+	r := cfn.New()
+	return r.Read(iac.Input{Path: name, Text: text})
 }

@@ -148,6 +148,12 @@ func (f fixer) indent(n *node) (start int, blank string, ok bool) {
 // lineEnd returns where the line of an offset ends, and with what lines end there.
 func (f fixer) lineEnd(at int) (end int, eol string) {
 	s := f.source()
+	if !bytes.Contains(s, []byte("\n")) && bytes.Contains(s, []byte("\r")) {
+		if i := bytes.IndexByte(s[at:], '\r'); i >= 0 {
+			return at + i, "\r"
+		}
+		return len(s), "\r"
+	}
 	i := bytes.IndexByte(s[at:], '\n')
 	if i < 0 {
 		end = len(s)

@@ -44,13 +44,15 @@ type variable struct {
 	values []val
 }
 
-// ask evaluates a property in every world in which the trail exists. A property that is
+// ask evaluates a property in every world in which the trail exists and no rule is broken. A property that is
 // not there is false. With defaults, parameters have no other value than theirs.
 func (t *template) ask(n, exists *node, vars []variable) answer {
 	var a answer
 	if !t.tour(n, exists, vars, &a) {
 		a = answer{}
-		t.tour(n, nil, vars, &a)
+		free := *t
+		free.rules = nil
+		free.tour(n, nil, vars, &a)
 	}
 	if a.yes && a.no {
 		a.by = append(a.by, t.deciding(n, vars)...)
@@ -70,7 +72,7 @@ func (t *template) tour(n, exists *node, vars []variable, a *answer) (some bool)
 		for i, v := range vars {
 			w.values[v.name] = v.values[choice[i]]
 		}
-		if t.exists(w, exists) {
+		if t.exists(w, exists) && !w.breaks(t.rules) {
 			some = true
 			a.add(w.eval(n, 0))
 		}
@@ -296,10 +298,7 @@ func (t *template) parameter(name string, p *node, pick func(func(string) bool) 
 // free are the values of a parameter that may have any: those that the template speaks
 // of, the booleans, and one that is like none of them.
 func free(p *node, pick func(func(string) bool) []val) []val {
-	pattern, err := regexp.Compile(`^(?:` + p.of("AllowedPattern").text() + `)$`)
-	ok := func(s string) bool {
-		return p.of("AllowedPattern") == nil || err != nil || pattern.MatchString(s)
-	}
+	ok := takes(p)
 	out := pick(ok)
 	for _, s := range []string{"true", "false"} {
 		if ok(s) && !slices.ContainsFunc(out, func(v val) bool { return v.s == s }) {

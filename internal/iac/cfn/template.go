@@ -14,6 +14,7 @@ type template struct {
 	root      *node            // has Resources, Parameters, Conditions and Mappings
 	loops     map[string][]val // identifiers of Fn::ForEach around the resource
 	steps     *int             // that are left
+	rules     []rule           // that an answer has to keep
 }
 
 func newTemplate(p page, document *node) *template {
@@ -117,7 +118,7 @@ func (t *template) property(r resource, name string) property {
 	p := property{name: name}
 	if fn, arg := props.call(); fn != "" {
 		w := world{t: t}
-		p.all.by = w.plainCall(fn, arg, deepestCall).by
+		p.all.by = w.plainCall(fn, arg).by
 		p.byDefault = p.all
 		return p
 	}
@@ -164,18 +165,30 @@ func (t *template) answers(value, exists *node) (all, byDefault answer) {
 		return all, all
 	}
 	condition := t.root.of("Conditions").of(exists.text())
-	vars := t.variables(false, value, condition)
-	if worlds(vars) > mostWorlds || condition == nil {
-		exists, condition = nil, nil
-		vars = t.variables(false, value)
+	if condition == nil {
+		exists = nil
 	}
-	all = t.ask(value, exists, vars)
+	in := *t
+	in.rules = t.ruling(value, condition)
+	vars := in.variables(false, in.spoken(value, condition)...)
+	if worlds(vars) > mostWorlds {
+		in.rules, exists, condition = nil, nil, nil
+		vars = in.variables(false, value)
+	}
+	all = in.ask(value, exists, vars)
 	if all.certain(true) || all.certain(false) {
 		return all, all
 	}
-	d := *t
-	d.byDefault = true
-	return all, d.ask(value, exists, d.variables(true, value, condition))
+	in.byDefault = true
+	return all, in.ask(value, exists, in.variables(true, in.spoken(value, condition)...))
+}
+
+// spoken are expressions and the rules that say which values they may have.
+func (t *template) spoken(ns ...*node) []*node {
+	for _, r := range t.rules {
+		ns = append(ns, r.nodes()...)
+	}
+	return ns
 }
 
 func worlds(vars []variable) int {

@@ -362,6 +362,18 @@ func (n *node) call() (fn string, arg *node) {
 	return "", nil
 }
 
+// source is the text of a scalar, or of the Fn::Sub that it is, as it is written.
+func (n *node) source() string {
+	fn, arg := n.call()
+	switch {
+	case fn == "Fn::Sub" && arg.shape == list && len(arg.vals) > 0:
+		return arg.vals[0].text()
+	case fn == "Fn::Sub":
+		return arg.text()
+	}
+	return n.text()
+}
+
 // text of a scalar that is no intrinsic.
 func (n *node) text() string {
 	if n == nil || n.shape != scalar || n.fn != "" {

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/trailspan/trailspan/internal/iac"
 )
 
 type sortOf int
@@ -28,7 +30,7 @@ func literal(s string) val       { return val{s: s} }
 func dependsOn(by ...string) val { return val{is: unseen, by: by} }
 
 // other marks a text that is like none that the template speaks of.
-const other = "\x00"
+const other = iac.Mark
 
 func (v val) vague() bool { return v.is == text && strings.Contains(v.s, other) }
 
@@ -102,6 +104,8 @@ func (w world) scalar(n *node, depth int) val {
 
 func (w world) call(fn string, arg *node, depth int) val {
 	switch fn {
+	case "Fn::GetAtt":
+		return w.attribute(arg)
 	case "Ref":
 		return w.ref(arg.text())
 	case "Fn::Sub":
@@ -110,7 +114,7 @@ func (w world) call(fn string, arg *node, depth int) val {
 		return w.condition(arg.text(), depth)
 	}
 	if arg.shape != list || arg.fn != "" {
-		return w.plainCall(fn, arg, depth)
+		return w.plainCall(fn, arg)
 	}
 	a := arg.vals
 	switch {
@@ -128,14 +132,16 @@ func (w world) call(fn string, arg *node, depth int) val {
 		return selected(w.eval(a[0], depth), w.eval(a[1], depth))
 	case fn == "Fn::Join" && len(a) == 2:
 		return joined(w.eval(a[0], depth), w.eval(a[1], depth))
+	case len(a) == 2 && (fn == "Fn::Contains" || fn == "Fn::EachMemberIn" || fn == "Fn::EachMemberEquals"):
+		return members(fn, w.eval(a[0], depth), w.eval(a[1], depth))
 	case fn == "Fn::Split" && len(a) == 2:
 		return split(w.eval(a[0], depth), w.eval(a[1], depth))
 	}
-	return w.plainCall(fn, arg, depth)
+	return w.plainCall(fn, arg)
 }
 
 // plainCall names a function that needs what is not in sight.
-func (w world) plainCall(fn string, arg *node, depth int) val {
+func (w world) plainCall(fn string, arg *node) val {
 	name := arg.text()
 	switch {
 	case fn == "Fn::Transform":
@@ -143,11 +149,21 @@ func (w world) plainCall(fn string, arg *node, depth int) val {
 	case name == "" && arg.shape == list && len(arg.vals) > 0:
 		name = arg.vals[0].text()
 	case fn == "Fn::ImportValue":
-		if v := w.eval(arg, depth); v.is == text && !v.vague() {
-			name = v.s
-		}
+		name = arg.source()
 	}
 	return dependsOn(strings.TrimSpace(fn + " " + name))
+}
+
+// attribute is Logs.Arn, or [Logs, Arn], where a world knows it.
+func (w world) attribute(arg *node) val {
+	name := arg.text()
+	if arg.shape == list && len(arg.vals) == 2 {
+		name = arg.vals[0].text() + "." + arg.vals[1].text()
+	}
+	if v, ok := w.values[name]; ok && strings.Contains(name, ".") {
+		return v
+	}
+	return w.plainCall("Fn::GetAtt", arg)
 }
 
 func (w world) ref(name string) val {
@@ -161,6 +177,9 @@ func (w world) ref(name string) val {
 }
 
 func (w world) condition(name string, depth int) val {
+	if name == "" {
+		return dependsOn("Fn::If")
+	}
 	c := w.t.root.of("Conditions").of(name)
 	if c == nil {
 		return dependsOn(name)

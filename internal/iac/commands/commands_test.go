@@ -1,12 +1,10 @@
 package commands
 
 import (
-	"encoding/csv"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -123,52 +121,6 @@ func properties(t *testing.T, in iac.Input, got iac.File) {
 	if err := propertiesHold(in, got); err != nil {
 		t.Error(err)
 	}
-}
-
-// TestCorpus judges files of other people: TRAILSPAN_CORPUS is the folder of INDEX.tsv.
-func TestCorpus(t *testing.T) {
-	dir := os.Getenv("TRAILSPAN_CORPUS")
-	if dir == "" {
-		t.Skip("TRAILSPAN_CORPUS is not set")
-	}
-	f, err := os.Open(filepath.Join(dir, "INDEX.tsv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	r := csv.NewReader(f)
-	r.Comma, r.LazyQuotes = '\t', true
-	rows, err := r.ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	right := 0
-	for _, row := range rows[1:] {
-		text, err := os.ReadFile(filepath.Join(dir, row[0]))
-		if err != nil {
-			t.Fatal(err)
-		}
-		got := New().Read(iac.Input{Path: row[2], Text: text})
-		if strings.HasPrefix(row[4], "cfn") || strings.HasPrefix(row[4], "terraform") {
-			if len(got.Trails) > 0 {
-				t.Errorf("%s: %s", row[0], summary(got))
-			}
-			continue
-		}
-		line, _ := strconv.Atoi(row[6])
-		found := ""
-		for _, trail := range got.Trails {
-			if trail.Line == line {
-				found = string(trail.Verdict)
-			}
-		}
-		if found != row[7] {
-			t.Errorf("%s:%s is %s, found %q in\n%s", row[0], row[6], row[7], found, summary(got))
-			continue
-		}
-		right++
-	}
-	t.Logf("%d rows right", right)
 }
 
 func FuzzRead(f *testing.F) {

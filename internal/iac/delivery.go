@@ -1,0 +1,155 @@
+package iac
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/policy"
+	"github.com/trailspan/trailspan/internal/trail"
+)
+
+// Mark stands around the name of what decides, in place of a text that is not in sight: it
+// is equal to itself and to nothing else.
+const Mark = "\x00"
+
+// Destination is where a trail writes, in texts that may hold marked names.
+type Destination struct {
+	Bucket, Prefix, Name string
+	// Organization says that it may be an organization trail, which writes elsewhere too.
+	Organization bool
+}
+
+// Delivery is what the policy of a bucket keeps out. None when it lets all Regions in, and
+// when that cannot be told for certain.
+type Delivery struct {
+	Dark  []trail.Region // that are kept out wherever the trail lives
+	Whole bool           // and so are all others
+}
+
+// Deliver asks the policy of a bucket for what a multi-Region trail writes there. The text of
+// the policy may depend on the Region and the account in which the trail is made; ok is false
+// when it holds what is not in sight.
+func Deliver(d Destination, document func(home trail.Region, account trail.AccountID) (text string, ok bool)) Delivery {
+	const someAccount = "210987654321"
+	first, ok := document("us-east-1", someAccount)
+	if !ok || len(first) > largestPolicy || strings.Contains(first, "arn:aws-") || d.foreign(first) {
+		return Delivery{}
+	}
+	ask := inquiry{destination: d, regions: regionsIn(first), document: document}
+	for _, account := range append(accountsIn(first), someAccount) {
+		for _, home := range ask.regions {
+			if !ask.at(home, account) {
+				return Delivery{}
+			}
+		}
+	}
+	whole := ask.most == 0
+	if whole && (d.Organization || ask.open || strings.Contains(d.Prefix+d.Name, Mark)) {
+		return Delivery{}
+	}
+	return Delivery{ask.dark, whole}
+}
+
+// foreign says whether a policy, as JSON, has marked names that the destination has not.
+func (d Destination) foreign(text string) bool {
+	const mark = `\u0000`
+	for i, name := range strings.Split(text, mark) {
+		if i%2 == 1 && !strings.Contains(d.Bucket+d.Prefix+d.Name, Mark+name+Mark) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	regionIn  = regexp.MustCompile(`\b(?:af|ap|ca|eu|il|me|mx|sa|us)-(?:north|south|east|west|central)[a-z]*-\d\b`)
+	accountIn = regexp.MustCompile(`\b\d{12}\b`)
+)
+
+// mostNames of Regions and of accounts in a policy are tried; the largest policy that a
+// bucket takes has 20 KB.
+const (
+	mostNames     = 10
+	largestPolicy = 20 << 10
+)
+
+// regionsIn are the Regions that every account has, and those that a policy names.
+func regionsIn(text string) (out []trail.Region) {
+	out = []trail.Region{
+		"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
+		"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
+	}
+	for _, name := range regionIn.FindAllString(text, mostNames) {
+		out = append(out, trail.Region(name))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// accountsIn are the accounts that a policy names.
+func accountsIn(text string) (out []trail.AccountID) {
+	for _, name := range accountIn.FindAllString(text, mostNames) {
+		out = append(out, trail.AccountID(name))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// inquiry asks on behalf of a trail in each place where it may live.
+type inquiry struct {
+	destination Destination
+	regions     []trail.Region
+	document    func(trail.Region, trail.AccountID) (string, bool)
+	most        int            // of the Regions that one place lets in
+	dark        []trail.Region // the others of that place
+	open        bool           // a statement is about resources that may be another bucket's
+}
+
+// at asks on behalf of a trail in one Region and account; false when there is nothing to say
+// against the policy.
+func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
+	text, ok := q.document(home, account)
+	doc, err := policy.Parse(text)
+	if !ok || err != nil {
+		return false
+	}
+	for _, s := range doc.Statements {
+		q.open = q.open || slices.ContainsFunc(s.Resource, func(r string) bool { return !strings.Contains(r, q.destination.Bucket) })
+	}
+	var dark []trail.Region
+	for _, r := range q.regions {
+		switch doc.Judge(q.request(home, account, r, text)).Decision {
+		case policy.Unclear:
+			return false
+		case policy.Allowed:
+		default:
+			dark = append(dark, r)
+		}
+	}
+	if lit := len(q.regions) - len(dark); q.dark == nil || lit > q.most {
+		q.most, q.dark = lit, dark
+	}
+	return len(dark) > 0
+}
+
+// request is the call that puts a log file of a Region into the bucket.
+func (q *inquiry) request(home trail.Region, account trail.AccountID, r trail.Region, text string) policy.Request {
+	const service = "cloudtrail.amazonaws.com"
+	d := q.destination
+	key := d.Prefix + "/AWSLogs/" + string(account) + "/CloudTrail/" + string(r) + "/2026/01/31/" +
+		string(account) + "_CloudTrail_" + string(r) + "_20260131T0000Z_vQAFgTVkEbSYIJQY.json.gz"
+	c := map[string]string{
+		"aws:sourceaccount": string(account), "aws:securetransport": "true", "s3:x-amz-acl": "bucket-owner-full-control",
+		"aws:principalisawsservice": "true", "aws:principalservicename": service, "aws:principalarn": "", "aws:principalaccount": "",
+		"aws:principalorgid": "", "aws:sourcevpc": "", "aws:sourcevpce": "", "aws:sourceip": "", "aws:viaawsservice": "false",
+	}
+	if quoted, _ := json.Marshal(d.Name); !strings.Contains(d.Name, Mark) || strings.Contains(text, strings.Trim(string(quoted), `"`)) {
+		c["aws:sourcearn"] = "arn:aws:cloudtrail:" + string(home) + ":" + string(account) + ":trail/" + d.Name
+	}
+	return policy.Request{
+		Service: service, Account: string(trail.LegacyAccount(r)), Action: "s3:PutObject",
+		Resource: "arn:aws:s3:::" + d.Bucket + "/" + strings.TrimPrefix(key, "/"), Context: c,
+	}
+}
