@@ -209,6 +209,9 @@ func (e endpoint) trailspan(account, region string, args ...string) outcome {
 
 func write(t *testing.T, name string, content []byte) {
 	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(name), 0o700); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(name, content, 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -208,6 +209,7 @@ func (l *linter) sources(ctx context.Context, paths []string) ([]source, error) 
 
 // look reads all files, several at a time.
 func (l *linter) look(ctx context.Context, all []source) (report.LintReport, error) {
+	defer unhurried()()
 	rep := report.LintReport{Files: make([]report.LintFile, len(all)), Fixing: l.flags.fix != ""}
 	work := func(_ context.Context, i int) report.LintFile { return l.file(all[i]) }
 	err := inOrder(ctx, len(all), runtime.GOMAXPROCS(0), work, func(i int, f report.LintFile) error {
@@ -215,6 +217,13 @@ func (l *linter) look(ctx context.Context, all []source) (report.LintReport, err
 		return ctx.Err()
 	})
 	return rep, err
+}
+
+// unhurried lets garbage lie longer while many small files are read, until there is much of
+// it, and returns what ends that.
+func unhurried() (end func()) {
+	percent, limit := debug.SetGCPercent(300), debug.SetMemoryLimit(256<<20)
+	return func() { debug.SetGCPercent(percent); debug.SetMemoryLimit(limit) }
 }
 
 // largest is the size of the largest file that is read.

@@ -2,6 +2,7 @@ package iac
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"path"
 	"strings"
@@ -17,7 +18,7 @@ var errParameters = errors.New("neither a list of ParameterKey and ParameterValu
 
 // ParseParameters reads a file of parameters: the lists of the AWS CLI (of ParameterKey and
 // ParameterValue, or of NAME=VALUE), the mapping of CodePipeline ("Parameters"), names and
-// values as they are, in JSON or YAML, or a variable file of Terraform (.tfvars).
+// values as they are, in JSON or YAML, or a variable file of Terraform (.tfvars, .tfvars.json).
 func ParseParameters(name string, text []byte) (map[string]string, error) {
 	text = bytes.TrimPrefix(text, []byte(byteOrderMark))
 	if path.Ext(name) == ".tfvars" {
@@ -52,14 +53,29 @@ func ParseParameters(name string, text []byte) (map[string]string, error) {
 			top = inner
 		}
 		for i := 0; i+1 < len(top.Content); i += 2 {
-			if v := top.Content[i+1]; v.Kind == yaml.ScalarNode {
+			switch v := top.Content[i+1]; {
+			case v.Kind == yaml.ScalarNode:
 				out[top.Content[i].Value] = v.Value
+			case strings.HasSuffix(name, ".tfvars.json"): // JSON is an expression of Terraform
+				if value, err := compact(v); err == nil {
+					out[top.Content[i].Value] = value
+				}
 			}
 		}
 		return out, nil
 	default:
 		return nil, errParameters
 	}
+}
+
+// compact is a list or a mapping in JSON.
+func compact(n *yaml.Node) (string, error) {
+	var v any
+	if err := n.Decode(&v); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(v)
+	return string(text), err
 }
 
 // member returns the value of a key of a mapping; nil when there is none.
@@ -91,8 +107,11 @@ func parseVariables(name string, text []byte) (map[string]string, error) {
 			return nil, bad
 		}
 		s, err := convert.Convert(v, cty.String)
-		if err == nil && s.IsKnown() && !s.IsNull() {
-			out[strings.TrimSpace(key)] = s.AsString()
+		switch {
+		case err != nil: // a list or an object: as it is written
+			out[key] = string(a.Expr.Range().SliceBytes(text))
+		case s.IsKnown() && !s.IsNull():
+			out[key] = s.AsString()
 		}
 	}
 	return out, nil

@@ -16,8 +16,20 @@ type Suppression struct {
 	Reason string // "" when none is given
 }
 
-// suppressors are the words with which a comment, or metadata, can suppress a rule.
-var suppressors = regexp.MustCompile(`(?i)trailspan:ignore|(?:checkov|bridgecrew|cortex):skip|trivy:ignore|tfsec:ignore|kics-scan|ts:skip|CKV_AWS_|SuppressedRules`)
+// suppressors are the words, in lower case, with which a comment, or metadata, can suppress
+// a rule.
+func suppressors() []string {
+	return []string{
+		"trailspan:ignore", "checkov:skip", "bridgecrew:skip", "cortex:skip", "trivy:ignore", "tfsec:ignore",
+		"kics-scan", "ts:skip", "ckv_aws_", "suppressedrules",
+	}
+}
+
+// mentionsSuppressor looks for them in a text. It is asked of every file.
+func mentionsSuppressor(text []byte) bool {
+	text = bytes.ToLower(text)
+	return slices.ContainsFunc(suppressors(), func(word string) bool { return bytes.Contains(text, []byte(word)) })
+}
 
 // foreign are the names that other linters have for a rule: checkov, trivy, tfsec,
 // terrascan, KICS and AWS's rules for cfn-guard.
@@ -43,7 +55,7 @@ func foreign(name string) string {
 // as in 2027-01-01: what was suppressed until then is not any more.
 func Suppressions(text []byte, f File, today string) [][]Suppression {
 	out := make([][]Suppression, len(f.Trails))
-	if len(f.Trails) == 0 || !suppressors.Match(text) {
+	if len(f.Trails) == 0 || !mentionsSuppressor(text) {
 		return out
 	}
 	lines := strings.Split(string(text), "\n")
@@ -109,7 +121,7 @@ func directives(lines []string, today string) []directive {
 	var out []directive
 	for i, line := range lines {
 		mark := comment.FindStringIndex(line)
-		if mark == nil || !suppressors.MatchString(line) {
+		if mark == nil || !mentionsSuppressor([]byte(line)) {
 			continue
 		}
 		text := strings.TrimRight(line[mark[0]:], " \t\r")

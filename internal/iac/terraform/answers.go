@@ -43,6 +43,32 @@ func (a answers) or(fallback answers) answers {
 	return a
 }
 
+// not is what the opposite can be. Null has none: it is an error, and so nothing is known.
+func (a answers) not() answers {
+	out := a & maybe
+	if a&unset != 0 {
+		out |= maybe
+	}
+	if a&yes != 0 {
+		out |= no
+	}
+	if a&no != 0 {
+		out |= yes
+	}
+	return out
+}
+
+// and is what two of which both have to be true can be.
+func (a answers) and(b answers) answers {
+	switch {
+	case a == no || b == no:
+		return no
+	case (a|b)&unset != 0:
+		return maybe
+	}
+	return a&b&yes | (a|b)&^yes
+}
+
 // ask returns what an expression can be: also where a condition is not known both its
 // values may say the same.
 func (s *scope) ask(expr hcl.Expression, depth int) answers {
@@ -55,6 +81,17 @@ func (s *scope) ask(expr hcl.Expression, depth int) answers {
 		return s.ask(x.Expression, depth+1)
 	case *hclsyntax.TemplateWrapExpr:
 		return s.ask(x.Wrapped, depth+1)
+	case *hclsyntax.UnaryOpExpr:
+		if x.Op == hclsyntax.OpLogicalNot {
+			return s.ask(x.Val, depth+1).not()
+		}
+	case *hclsyntax.BinaryOpExpr:
+		switch x.Op {
+		case hclsyntax.OpLogicalAnd:
+			return s.ask(x.LHS, depth+1).and(s.ask(x.RHS, depth+1))
+		case hclsyntax.OpLogicalOr:
+			return s.ask(x.LHS, depth+1).not().and(s.ask(x.RHS, depth+1).not()).not()
+		}
 	case *hclsyntax.ConditionalExpr:
 		switch s.ask(x.Condition, depth+1) {
 		case yes:
@@ -65,13 +102,25 @@ func (s *scope) ask(expr hcl.Expression, depth int) answers {
 		}
 		return s.ask(x.TrueResult, depth+1) | s.ask(x.FalseResult, depth+1)
 	case *hclsyntax.ScopeTraversalExpr:
-		if local := s.dir.locals[member(x.Traversal, "local")]; local != nil && !s.busy[local.name] {
-			s.busy[local.name] = true
-			defer delete(s.busy, local.name)
-			return s.ask(local.expr, depth+10)
-		}
+		return s.askLocal(member(x.Traversal, "local"), depth)
 	}
 	return maybe
+}
+
+// askLocal asks a local value, once only: many may refer to it.
+func (s *scope) askLocal(name string, depth int) answers {
+	if a, ok := s.asked[name]; ok {
+		return a
+	}
+	local := s.dir.locals[name]
+	if local == nil || local.long() || s.busy[name] {
+		return maybe
+	}
+	s.busy[name] = true
+	a := s.ask(local.expr, depth+10)
+	delete(s.busy, name)
+	s.asked[name] = a
+	return a
 }
 
 // member is the name N of a reference root.N; "" when it is another.

@@ -18,7 +18,7 @@ import (
 // judged where they are declared.
 func (w *world) calls(b *block) []iac.Trail {
 	t := iac.Trail{Name: "module." + b.label(0), Line: b.head.Line, Column: column(b.file.text, b.head.Byte)}
-	if dir := target(b); dir != "" && len(list(w.in.Tree, dir)) > 0 {
+	if dir := target(b); dir != "" && len(w.near.list(dir)) > 0 {
 		return w.inside(t, b, dir)
 	}
 	where := literal(b.attrs["source"])
@@ -102,11 +102,11 @@ func (w *world) fixCall(t *iac.Trail, b *block, of []told) {
 
 // inside judges the trails of a module in sight, as far as the arguments decide.
 func (w *world) inside(t iac.Trail, b *block, dir string) []iac.Trail {
-	if !holdsTrail(w.in.Tree, dir) {
+	if !w.near.holdsTrail(dir) {
 		return nil
 	}
 	w.look()
-	callee := open(w.in.Tree, dir, nil)
+	callee := w.near.directory(dir)
 	var found []iac.Trail
 	for _, src := range callee.sources {
 		for _, r := range src.blocks {
@@ -130,14 +130,27 @@ func (w *world) inside(t iac.Trail, b *block, dir string) []iac.Trail {
 }
 
 // holdsTrail says whether a directory can hold a trail: most do not, and need not be parsed.
-func holdsTrail(tree fs.FS, dir string) bool {
-	return slices.ContainsFunc(list(tree, dir), func(name string) bool {
+func (s *surroundings) holdsTrail(dir string) bool {
+	s.mu.Lock()
+	holds, known := s.trails[dir]
+	s.mu.Unlock()
+	if known {
+		return holds
+	}
+	holds = slices.ContainsFunc(s.list(dir), func(name string) bool {
 		if !isConfiguration(name) {
 			return false
 		}
-		text, err := fs.ReadFile(tree, path.Join(dir, name))
+		text, err := fs.ReadFile(s.tree, path.Join(dir, name))
 		return err == nil && (bytes.Contains(text, []byte(aws)) || bytes.Contains(text, []byte(awscc)))
 	})
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.trails == nil {
+		s.trails = map[string]bool{}
+	}
+	s.trails[dir] = holds
+	return holds
 }
 
 // passed judges one trail of a module under a call; ok is false when the call does not decide.
@@ -149,7 +162,8 @@ func (w *world) passed(t iac.Trail, b *block, callee *directory, r *block) (iac.
 	var can, hidden, global answers
 	for _, from := range w.scopes {
 		for _, s := range from.instances(b) {
-			in := s.call(b, callee)
+			with := s.call(b, callee)
+			in := newScope(callee, with.vars, with.closed)
 			can |= in.askAll(r, r.attrs[multiRegion]).or(no)
 			hidden |= in.without().askAll(r, r.attrs[multiRegion]).or(no)
 			if g := r.attrs[globalEvents]; g != nil {

@@ -21,12 +21,14 @@ func (d *declaration) checked(edits []iac.Edit) []iac.Edit {
 
 // keeps says whether edits change nothing but attributes of a block, to true.
 func (s *source) keeps(edits []iac.Edit, of *block, names ...string) bool {
-	after, why := parse(s.path, apply(s.text, edits))
-	if why != "" || len(edits) == 0 {
+	if len(edits) == 0 {
 		return false
 	}
-	i := slices.Index(s.blocks, of)
-	was, is := s.flat(), after.flat()
+	before, after, i, ok := s.compared(edits, of)
+	if !ok {
+		return false
+	}
+	was, is := before.flat(), after.flat()
 	for _, name := range names {
 		key := strconv.Itoa(i) + "/" + name
 		if v, ok := is[key]; ok && (v == "true" || v == `"true"`) {
@@ -35,6 +37,31 @@ func (s *source) keeps(edits []iac.Edit, of *block, names ...string) bool {
 		}
 	}
 	return maps.Equal(was, is)
+}
+
+// compared parses what is edited, and returns it before and after, with the place of the
+// block in it. Of HCL that is the block alone: what is before and after it is read in the
+// same way, whatever is in it, if it is one block still.
+func (s *source) compared(edits []iac.Edit, of *block) (before, after *source, i int, ok bool) {
+	i = slices.Index(s.blocks, of)
+	if s.json || i < 0 {
+		after, why := parse(s.path, apply(s.text, edits))
+		return s, after, i, why == ""
+	}
+	from, to := of.head.Byte, of.close+1
+	moved := make([]iac.Edit, 0, len(edits))
+	for _, e := range edits {
+		if e.Start < from || e.End >= to {
+			return nil, nil, 0, false
+		}
+		e.Start, e.End = e.Start-from, e.End-from
+		moved = append(moved, e)
+	}
+	text := s.text[from:to]
+	before, why := parse(s.path, text)
+	after, whyNot := parse(s.path, apply(text, moved))
+	ok = why == "" && whyNot == "" && len(before.blocks) == 1 && len(after.blocks) == 1 && len(after.top) == 0
+	return before, after, 0, ok
 }
 
 // flat is all a file says, by where it says it.

@@ -1,17 +1,15 @@
 package terraform
 
 import (
+	"bytes"
 	"io/fs"
 	"path"
-	"reflect"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
-
-	"github.com/trailspan/trailspan/internal/iac"
 )
 
 // Bounds on what is looked at around a file.
@@ -27,36 +25,62 @@ type directory struct {
 	variables map[string]*variable
 	locals    map[string]*attribute
 	given     map[string]*attribute // by files of values
+	tofu      bool                  // it is OpenTofu that reads it
 }
 
 type variable struct {
 	kind     cty.Type
+	typed    bool
+	nonNull  bool // null is its default
 	defaults *typeexpr.Defaults
 	fallback *attribute // its default; nil: none
 }
 
-// open reads the directory of a file, of which the text is known already.
-func open(tree fs.FS, dir string, known *source) *directory {
-	d := &directory{path: dir, variables: map[string]*variable{}, locals: map[string]*attribute{}, given: map[string]*attribute{}}
+// open reads a directory; known is a file in it, or nil, whatever the tree says it holds.
+// Files that declare nothing which others can see are passed over.
+func (s *surroundings) open(dir string, known *source) *directory {
+	d := newDirectory(dir)
 	if known != nil {
 		d.sources = append(d.sources, known)
+		d.tofu = isTofu(known.path)
 	}
-	for _, name := range list(tree, dir) {
+	names := s.list(dir)
+	for _, name := range names {
 		full := path.Join(dir, name)
-		if known != nil && full == path.Clean(known.path) {
+		if known != nil && full == path.Clean(known.path) || slices.Contains(names, twin(name)) && isTofu(name) != d.tofu {
 			continue
 		}
 		switch {
 		case isConfiguration(name):
-			d.add(tree, full)
+			d.add(s, full)
 		case isValues(name):
-			d.values(tree, full)
+			d.values(s.tree, full)
 		}
 	}
-	for _, s := range d.sources {
-		d.declare(s)
-	}
+	d.declareAll()
 	return d
+}
+
+func newDirectory(dir string) *directory {
+	return &directory{path: dir, variables: map[string]*variable{}, locals: map[string]*attribute{}, given: map[string]*attribute{}}
+}
+
+// alone is the directory of a file in which nothing else is.
+func alone(src *source) *directory {
+	d := newDirectory(path.Dir(src.path))
+	d.sources = []*source{src}
+	d.declareAll()
+	return d
+}
+
+// holds says whether a file was read with this text, or would not have mattered.
+func (d *directory) holds(src *source) bool {
+	for _, s := range d.sources {
+		if s == src || path.Clean(s.path) == path.Clean(src.path) {
+			return s == src || bytes.Equal(s.text, src.text)
+		}
+	}
+	return !declares(src.text)
 }
 
 func list(tree fs.FS, dir string) []string {
@@ -76,18 +100,25 @@ func list(tree fs.FS, dir string) []string {
 	return names
 }
 
-func (d *directory) add(tree fs.FS, name string) {
-	if src, why := readSource(tree, name); why == "" { // what it declares is not known otherwise
+func (d *directory) add(s *surroundings, name string) {
+	text, err := fs.ReadFile(s.tree, name)
+	if err != nil || !declares(text) { // what it declares is not known otherwise
+		return
+	}
+	if src, why := s.memory.source(name, text); why == "" {
 		d.sources = append(d.sources, src)
 	}
 }
 
-func readSource(tree fs.FS, name string) (*source, string) {
-	text, err := fs.ReadFile(tree, name)
-	if err != nil {
-		return nil, err.Error()
+// declares says whether a file can have what others in its directory, or the callers of it,
+// want to know.
+func declares(text []byte) bool {
+	for _, word := range []string{"cloudtrail", "variable", "locals"} {
+		if bytes.Contains(text, []byte(word)) {
+			return true
+		}
 	}
-	return parse(name, text)
+	return false
 }
 
 // isValues says whether Terraform reads a file of values by itself.
@@ -128,11 +159,22 @@ func valuesOf(name string, text []byte) map[string]*attribute {
 	return src.top
 }
 
+// declareAll takes in what the files declare; override files come last.
+func (d *directory) declareAll() {
+	for _, over := range []bool{false, true} {
+		for _, s := range d.sources {
+			if isOverride(s.path) == over {
+				d.declare(s)
+			}
+		}
+	}
+}
+
 func (d *directory) declare(s *source) {
 	for _, b := range s.blocks {
 		switch b.kind {
 		case "variable":
-			d.variables[b.label(0)] = declared(b)
+			d.variables[b.label(0)] = d.variables[b.label(0)].overridden(declared(b))
 		case "locals":
 			for name, a := range b.attrs {
 				d.locals[name] = a
@@ -141,12 +183,30 @@ func (d *directory) declare(s *source) {
 	}
 }
 
+// overridden is the declaration with what an override file says of it. None can be nil.
+func (d *variable) overridden(by *variable) *variable {
+	if d == nil {
+		return by
+	}
+	if !by.typed {
+		by.kind, by.defaults, by.typed = d.kind, d.defaults, d.typed
+	}
+	if by.fallback == nil {
+		by.fallback = d.fallback
+	}
+	by.nonNull = by.nonNull || d.nonNull
+	return by
+}
+
 func declared(b *block) *variable {
 	v := &variable{kind: cty.DynamicPseudoType, fallback: b.attrs["default"]}
 	if a := b.attrs["type"]; a != nil {
 		if kind, defaults, diags := typeexpr.TypeConstraintWithDefaults(a.expr); !diags.HasErrors() {
-			v.kind, v.defaults = kind, defaults
+			v.kind, v.defaults, v.typed = kind, defaults, true
 		}
+	}
+	if a := b.attrs["nullable"]; a != nil {
+		v.nonNull = answer(plain(a)) == no
 	}
 	return v
 }
@@ -160,29 +220,28 @@ type call struct {
 var localSource = regexp.MustCompile(`source"?\s*[=:]\s*"(\.\.?(?:/[^"$]*)?)"`)
 
 // callers returns the calls of a directory that are in sight. Those of examples and tests
-// do not count: they say nothing about what is deployed.
-func (r *reader) callers(tree fs.FS, dir string) []call {
-	var found []call
-	for _, name := range r.index(tree)[path.Clean(dir)] {
-		if isExample(name) || len(found) >= mostCalls {
+// do not count: they say nothing about what is deployed. All is false when there may be
+// more.
+func (s *surroundings) callers(dir string) (found []call, all bool) {
+	s.index.Do(func() { s.callees, s.whole = index(s.tree) })
+	for _, name := range s.callees[path.Clean(dir)] {
+		if len(found) >= mostCalls {
+			return found, false
+		}
+		if isExample(name) {
 			continue
 		}
-		src, why := readSource(tree, name)
+		src, why := s.read(name)
 		if why != "" {
 			continue
 		}
-		var from *directory
 		for _, b := range src.blocks {
-			if b.kind != "module" || target(b) != path.Clean(dir) {
-				continue
+			if b.kind == "module" && target(b) == path.Clean(dir) {
+				found = append(found, call{b, s.directory(path.Dir(name))})
 			}
-			if from == nil {
-				from = open(tree, path.Dir(name), src)
-			}
-			found = append(found, call{b, from})
 		}
 	}
-	return found
+	return found, s.whole
 }
 
 // target is the directory that a call of a local module names; "" is another kind of source.
@@ -204,24 +263,22 @@ func isExample(name string) bool {
 	return false
 }
 
-// index returns the files that call a directory, by directory.
-func (r *reader) index(tree fs.FS) map[string][]string {
-	if tree == nil {
-		return nil
+// localCalls are the directories that a file seems to call.
+func localCalls(name string, text []byte) []string {
+	var dirs []string
+	for _, m := range localSource.FindAllSubmatch(text, -1) {
+		dirs = append(dirs, path.Join(path.Dir(name), string(m[1])))
 	}
-	if !reflect.TypeOf(tree).Comparable() {
-		return index(tree)
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.calls[tree] == nil {
-		r.calls[tree] = index(tree)
-	}
-	return r.calls[tree]
+	return dirs
 }
 
-func index(tree fs.FS) map[string][]string {
-	found := map[string][]string{}
+// index returns the files that call a directory, by directory. Whole is false when the tree
+// has more files than are looked at.
+func index(tree fs.FS) (found map[string][]string, whole bool) {
+	found = map[string][]string{}
+	if tree == nil {
+		return found, true
+	}
 	seen := 0
 	_ = fs.WalkDir(tree, ".", func(name string, e fs.DirEntry, err error) error { // what cannot be read is not in sight
 		seen++
@@ -239,41 +296,86 @@ func index(tree fs.FS) map[string][]string {
 		if err != nil || len(text) > largest {
 			return nil //nolint:nilerr // as above
 		}
-		for _, m := range localSource.FindAllSubmatch(text, -1) {
-			dir := path.Join(path.Dir(name), string(m[1]))
+		for _, dir := range localCalls(name, text) {
 			if !slices.Contains(found[dir], name) {
 				found[dir] = append(found[dir], name)
 			}
 		}
 		return nil
 	})
-	return found
+	return found, seen <= mostFiles
 }
 
-// overrides returns the blocks of override files that Terraform merges into a resource.
-func overrides(in iac.Input, kind, name string) []*block {
-	dir := path.Dir(in.Path)
+// overrides returns the blocks of override files that Terraform merges into a resource, in
+// the order in which it does.
+func (s *surroundings) overrides(dir, kind, name string) []*block {
 	var found []*block
-	for _, base := range list(in.Tree, dir) {
+	for _, base := range s.list(dir) {
 		if !isOverride(base) {
 			continue
 		}
-		src, why := readSource(in.Tree, path.Join(dir, base))
+		src, why := s.read(path.Join(dir, base))
 		if why != "" {
 			continue
 		}
-		for _, b := range src.blocks {
-			if b.kind == "resource" && b.label(0) == kind && b.label(1) == name {
-				found = append(found, b)
-			}
+		found = append(found, src.resources(kind, name)...)
+	}
+	return found
+}
+
+// declared returns the block that declares a resource, outside of override files; nil when
+// there is none.
+func (s *surroundings) declared(dir, kind, name string) *block {
+	for _, src := range s.directory(dir).sources {
+		if isOverride(src.path) {
+			continue
+		}
+		if found := src.resources(kind, name); len(found) > 0 {
+			return found[0]
+		}
+	}
+	return nil
+}
+
+// resources returns the blocks that declare a resource.
+func (s *source) resources(kind, name string) []*block {
+	var found []*block
+	for _, b := range s.blocks {
+		if b.kind == "resource" && b.label(0) == kind && b.label(1) == name {
+			found = append(found, b)
 		}
 	}
 	return found
 }
 
+func isTofu(name string) bool {
+	return strings.HasSuffix(strings.TrimSuffix(name, ".json"), ".tofu")
+}
+
+// twin is the file that OpenTofu reads in the place of one of Terraform, and Terraform in
+// the place of one of OpenTofu (https://opentofu.org/docs/language/files/).
+func twin(name string) string {
+	stem, json := strings.CutSuffix(name, ".json")
+	other := ""
+	if was, ok := strings.CutSuffix(stem, ".tofu"); ok {
+		other = was + ".tf"
+	} else if was, ok := strings.CutSuffix(stem, ".tf"); ok {
+		other = was + ".tofu"
+	}
+	if json && other != "" {
+		other += ".json"
+	}
+	return other
+}
+
 func isOverride(name string) bool {
-	stem, _, _ := strings.Cut(path.Base(name), ".")
-	return isConfiguration(name) && (stem == "override" || strings.HasSuffix(stem, "_override"))
+	stem := path.Base(name)
+	if !isConfiguration(stem) {
+		return false
+	}
+	stem = strings.TrimSuffix(stem, ".json")
+	stem = strings.TrimSuffix(strings.TrimSuffix(stem, ".tf"), ".tofu")
+	return stem == "override" || strings.HasSuffix(stem, "_override")
 }
 
 // literal is the string that an attribute holds, when it holds one.

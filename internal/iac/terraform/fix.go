@@ -209,7 +209,7 @@ func (d *declaration) elsewhere() []iac.Edit {
 func (w *world) origin(a *attribute) (iac.Edit, bool) {
 	for range 6 {
 		if e, ok := a.flip(); ok {
-			if a.file != w.src {
+			if a.file.path != w.src.path {
 				e.Path = a.file.path
 			}
 			return e, true

@@ -1,49 +1,68 @@
 package terraform
 
 import (
+	"strings"
+
 	"github.com/hashicorp/hcl/v2/ext/tryfunc"
 	"github.com/zclconf/go-cty/cty"
 	"github.com/zclconf/go-cty/cty/function"
 	"github.com/zclconf/go-cty/cty/function/stdlib"
 )
 
+// known is not written to.
+var known = functions()
+
 // functions are those of Terraform that need nothing but their arguments, and of which the
 // result is not much larger than they are. The others make an expression unknown.
 func functions() map[string]function.Function {
 	return map[string]function.Function{
+		"abs":             stdlib.AbsoluteFunc,
 		"alltrue":         every(true),
 		"anytrue":         every(false),
 		"can":             tryfunc.CanFunc,
-		"try":             tryfunc.TryFunc,
-		"coalesce":        stdlib.CoalesceFunc,
+		"ceil":            stdlib.CeilFunc,
+		"chomp":           stdlib.ChompFunc,
+		"chunklist":       stdlib.ChunklistFunc,
+		"coalesce":        coalesce(),
 		"coalescelist":    stdlib.CoalesceListFunc,
 		"compact":         stdlib.CompactFunc,
 		"concat":          stdlib.ConcatFunc,
 		"contains":        stdlib.ContainsFunc,
+		"csvdecode":       stdlib.CSVDecodeFunc,
 		"distinct":        stdlib.DistinctFunc,
 		"element":         stdlib.ElementFunc,
+		"endswith":        compares(strings.HasSuffix),
 		"flatten":         stdlib.FlattenFunc,
-		"index":           stdlib.IndexFunc,
-		"join":            stdlib.JoinFunc,
+		"floor":           stdlib.FloorFunc,
+		"index":           indexOf(),
+		"join":            join(),
 		"jsondecode":      stdlib.JSONDecodeFunc,
+		"jsonencode":      stdlib.JSONEncodeFunc,
 		"keys":            stdlib.KeysFunc,
-		"length":          stdlib.LengthFunc,
-		"lookup":          stdlib.LookupFunc,
+		"length":          length(),
+		"lookup":          lookup(),
 		"lower":           stdlib.LowerFunc,
 		"max":             stdlib.MaxFunc,
 		"merge":           stdlib.MergeFunc,
 		"min":             stdlib.MinFunc,
 		"nonsensitive":    itself(),
+		"one":             one(),
+		"parseint":        stdlib.ParseIntFunc,
+		"range":           stdlib.RangeFunc,
 		"regex":           stdlib.RegexFunc,
-		"replace":         stdlib.ReplaceFunc,
+		"regexall":        stdlib.RegexAllFunc,
+		"replace":         replace(),
 		"reverse":         stdlib.ReverseListFunc,
 		"sensitive":       itself(),
 		"setintersection": stdlib.SetIntersectionFunc,
 		"setsubtract":     stdlib.SetSubtractFunc,
 		"setunion":        stdlib.SetUnionFunc,
+		"signum":          stdlib.SignumFunc,
 		"slice":           stdlib.SliceFunc,
 		"sort":            stdlib.SortFunc,
 		"split":           stdlib.SplitFunc,
+		"startswith":      compares(strings.HasPrefix),
+		"strcontains":     compares(strings.Contains),
 		"substr":          stdlib.SubstrFunc,
 		"title":           stdlib.TitleFunc,
 		"tobool":          stdlib.MakeToFunc(cty.Bool),
@@ -56,6 +75,7 @@ func functions() map[string]function.Function {
 		"trimprefix":      stdlib.TrimPrefixFunc,
 		"trimspace":       stdlib.TrimSpaceFunc,
 		"trimsuffix":      stdlib.TrimSuffixFunc,
+		"try":             tryfunc.TryFunc,
 		"upper":           stdlib.UpperFunc,
 		"values":          stdlib.ValuesFunc,
 		"zipmap":          stdlib.ZipmapFunc,

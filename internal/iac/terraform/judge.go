@@ -2,6 +2,8 @@ package terraform
 
 import (
 	"maps"
+	"path"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -24,9 +26,11 @@ const (
 // declaration is a resource that is a trail, with what override files say of it.
 type declaration struct {
 	*block
-	world *world
-	attrs map[string]*attribute // merged
-	multi answers
+	world     *world
+	attrs     map[string]*attribute // merged
+	nested    []*block              // likewise
+	overrides bool                  // it is in an override file
+	multi     answers
 	// likely is what the declared defaults give.
 	likely         answers
 	global         answers
@@ -53,10 +57,13 @@ func (r *reader) judge(in iac.Input, src *source) []iac.Trail {
 }
 
 func (w *world) declaration(b *block) *declaration {
-	d := &declaration{block: b, world: w, attrs: maps.Clone(b.attrs), globalFallback: yes}
-	if !isOverride(w.in.Path) {
-		for _, o := range overrides(w.in, b.label(0), b.label(1)) {
-			maps.Copy(d.attrs, o.attrs)
+	d := &declaration{block: b, world: w, attrs: maps.Clone(b.attrs), nested: b.blocks, globalFallback: yes}
+	dir := path.Dir(w.in.Path)
+	if d.overrides = isOverride(w.in.Path); d.overrides {
+		d.under(w.near.declared(dir, b.label(0), b.label(1)))
+	} else {
+		for _, o := range w.near.overrides(dir, b.label(0), b.label(1)) {
+			d.over(o)
 		}
 	}
 	if b.label(0) == awscc {
@@ -65,6 +72,26 @@ func (w *world) declaration(b *block) *declaration {
 	d.multi, d.likely = w.ask(b, d.attrs[multiRegion], no)
 	d.global, d.globalLikely = w.ask(b, d.attrs[globalEvents], d.globalFallback)
 	return d
+}
+
+// over takes in what an override file says: its attributes, and its blocks in the place of
+// all of their kinds (https://developer.hashicorp.com/terraform/language/files/override).
+func (d *declaration) over(by *block) {
+	maps.Copy(d.attrs, by.attrs)
+	d.nested = slices.DeleteFunc(slices.Clone(d.nested), func(b *block) bool {
+		return b.makes() != "lifecycle" && slices.ContainsFunc(by.blocks, func(o *block) bool { return o.makes() == b.makes() })
+	})
+	d.nested = append(d.nested, by.blocks...)
+}
+
+// under takes in what the file says that is overridden.
+func (d *declaration) under(base *block) {
+	if base == nil {
+		return
+	}
+	own := d.block
+	d.attrs, d.nested = maps.Clone(base.attrs), base.blocks
+	d.over(own)
 }
 
 func (d *declaration) trail() iac.Trail {
@@ -153,7 +180,7 @@ func (d *declaration) ignored() bool {
 	if a := d.attrs["lifecycle"]; a != nil { // JSON
 		return strings.Contains(a.text(), "ignore_changes") && strings.Contains(a.text(), multiRegion)
 	}
-	for _, b := range d.blocks {
+	for _, b := range d.nested {
 		a := b.attrs["ignore_changes"]
 		if b.kind == "lifecycle" && a != nil && (strings.Contains(a.text(), multiRegion) || strings.Trim(a.text(), `"[]`) == "all") {
 			return true

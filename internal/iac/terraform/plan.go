@@ -31,7 +31,7 @@ func readPlan(text []byte) (trails []iac.Trail, unreadable string) {
 	case jsonDepth(text) > deepest:
 		return nil, "nested too deeply"
 	}
-	root, err := hujson.Parse(text)
+	root, err := hujson.Parse(withoutMark(text))
 	if err != nil {
 		return nil, strings.TrimPrefix(err.Error(), "hujson: ")
 	}

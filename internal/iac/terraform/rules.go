@@ -1,8 +1,10 @@
 package terraform
 
 import (
+	"slices"
 	"strings"
 
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/trailspan/trailspan/internal/iac"
@@ -13,6 +15,9 @@ import (
 func (d *declaration) problems(t iac.Trail) []iac.Problem {
 	var all []iac.Problem
 	add := func(rule, name string, message trail.Note) {
+		if d.overrides && d.block.attrs[name] == nil {
+			return // it is said where the trail is declared
+		}
 		p := iac.Problem{Rule: rule, Line: t.Line, Column: t.Column, Message: message}
 		if a := d.attrs[name]; a != nil && a.file == d.file {
 			p.Line, p.Column = a.key.Start.Line, column(a.file.text, a.key.Start.Byte)
@@ -41,25 +46,60 @@ func (d *declaration) problems(t iac.Trail) []iac.Problem {
 	return all
 }
 
-// dropsManagementEvents says whether the selectors are known to leave management events out.
+// dropsManagementEvents says whether the selectors are known to leave management events
+// out, in every way in which the directory is used.
 func (d *declaration) dropsManagementEvents() bool {
-	basic, known := d.selectors("event_selector")
-	advanced, also := d.selectors("advanced_event_selector")
-	switch {
-	case !known || !also:
+	if !d.selects() {
 		return false
-	case len(advanced) > 0:
-		return dropsAdvanced(advanced)
-	case len(basic) > 0:
-		return dropsBasic(basic)
 	}
-	return false
+	if drops, known := d.drops(d.world.bare); known {
+		return drops
+	}
+	d.world.look()
+	for _, from := range d.world.scopes {
+		for _, s := range from.instances(d.block) {
+			if drops, known := d.drops(s); !known || !drops {
+				return false
+			}
+		}
+	}
+	return true
 }
 
-// selectors returns the nested blocks of a kind as values; known is false when one is not.
-func (d *declaration) selectors(kind string) (all []cty.Value, known bool) {
-	s := d.world.bare
-	for _, name := range []string{kind, kind + "s"} { // JSON, and awscc
+// The names of selectors: of blocks, and of attributes in JSON; awscc has them in the plural.
+const (
+	basicSelector    = "event_selector"
+	advancedSelector = "advanced_event_selector"
+)
+
+// selects says whether there is any selector.
+func (d *declaration) selects() bool {
+	for _, kind := range []string{basicSelector, advancedSelector} {
+		if d.attrs[kind] != nil || d.attrs[kind+"s"] != nil {
+			return true
+		}
+	}
+	return slices.ContainsFunc(d.nested, func(b *block) bool { return b.makes() == basicSelector || b.makes() == advancedSelector })
+}
+
+// drops says whether the selectors leave management events out, if that is known.
+func (d *declaration) drops(s *scope) (drops, known bool) {
+	basic, known := d.selectors(s, basicSelector)
+	advanced, also := d.selectors(s, advancedSelector)
+	switch {
+	case !known || !also:
+		return false, false
+	case len(advanced) > 0:
+		return dropsAdvanced(advanced), true
+	case len(basic) > 0:
+		return dropsBasic(basic), true
+	}
+	return false, true
+}
+
+// selectors returns the selectors of a kind as values; known is false when one is not.
+func (d *declaration) selectors(s *scope, kind string) (all []cty.Value, known bool) {
+	for _, name := range []string{kind, kind + "s"} {
 		if a := d.attrs[name]; a != nil {
 			v := s.value(a.expr)
 			if !v.IsWhollyKnown() {
@@ -68,19 +108,75 @@ func (d *declaration) selectors(kind string) (all []cty.Value, known bool) {
 			all = append(all, elements(v)...)
 		}
 	}
-	for _, b := range d.blocks {
-		switch {
-		case b.kind == "dynamic" && b.label(0) == kind:
-			return nil, false
-		case b.kind == kind:
-			v, ok := s.object(b)
-			if !ok {
-				return nil, false
-			}
-			all = append(all, v)
+	if d.attrs["dynamic"] != nil && strings.Contains(d.attrs["dynamic"].text(), kind) { // JSON
+		return nil, false
+	}
+	for _, b := range d.nested {
+		if b.makes() != kind {
+			continue
 		}
+		made, ok := s.made(b)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, made...)
 	}
 	return all, true
+}
+
+// makes is the kind of blocks that a block is, or makes if it is dynamic.
+func (b *block) makes() string {
+	if b.kind == "dynamic" {
+		return b.label(0)
+	}
+	return b.kind
+}
+
+// made returns a block as a value, a dynamic one as those that it makes.
+func (s *scope) made(b *block) (all []cty.Value, known bool) {
+	if b.kind != "dynamic" {
+		v, ok := s.object(b)
+		return []cty.Value{v}, ok
+	}
+	of, content := b.attrs["for_each"], b.content()
+	if of == nil || content == nil {
+		return nil, false
+	}
+	v := s.value(of.expr)
+	switch {
+	case !v.IsKnown() || v.IsNull() || !v.CanIterateElements():
+		return nil, false
+	case v.LengthInt() == 0:
+		return nil, true
+	}
+	for _, one := range s.each(b.iterator(), v) {
+		v, ok := one.object(content)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, v)
+	}
+	return all, true
+}
+
+// content is what a dynamic block makes of each element.
+func (b *block) content() *block {
+	for _, in := range b.blocks {
+		if in.kind == "content" {
+			return in
+		}
+	}
+	return nil
+}
+
+// iterator is what a dynamic block calls the element.
+func (b *block) iterator() string {
+	if a := b.attrs["iterator"]; a != nil {
+		if ref, ok := a.expr.(*hclsyntax.ScopeTraversalExpr); ok {
+			return ref.Traversal.RootName()
+		}
+	}
+	return b.label(0)
 }
 
 // object is a block as a value: attributes that are not known make it unknown, but for
@@ -89,20 +185,20 @@ func (s *scope) object(b *block) (cty.Value, bool) {
 	of := map[string]cty.Value{}
 	for name, a := range b.attrs {
 		of[name] = s.value(a.expr)
-		if !of[name].IsWhollyKnown() {
+		if name != "name" && !of[name].IsWhollyKnown() {
 			return cty.NilVal, false
 		}
 	}
 	nested := map[string][]cty.Value{}
 	for _, in := range b.blocks {
-		if in.kind == "data_resource" {
+		if in.makes() == "data_resource" {
 			continue
 		}
-		v, ok := s.object(in)
-		if !ok || in.kind == "dynamic" {
+		some, ok := s.made(in)
+		if !ok {
 			return cty.NilVal, false
 		}
-		nested[in.kind] = append(nested[in.kind], v)
+		nested[in.makes()] = append(nested[in.makes()], some...)
 	}
 	for name, list := range nested {
 		of[name] = cty.TupleVal(list)

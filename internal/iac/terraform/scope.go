@@ -24,11 +24,12 @@ type scope struct {
 	closed bool                 // a variable without a value takes its default; otherwise it is unknown
 	extra  map[string]cty.Value // each and count
 	locals map[string]cty.Value // as evaluated
+	asked  map[string]answers   // likewise
 	busy   map[string]bool
 }
 
 func newScope(dir *directory, vars map[string]cty.Value, closed bool) *scope {
-	return &scope{dir: dir, vars: vars, closed: closed, locals: map[string]cty.Value{}, busy: map[string]bool{}}
+	return &scope{dir: dir, vars: vars, closed: closed, locals: map[string]cty.Value{}, asked: map[string]answers{}, busy: map[string]bool{}}
 }
 
 // with returns the scope with values of each or count.
@@ -49,7 +50,7 @@ func (s *scope) value(expr hcl.Expression) cty.Value {
 	if rng.End.Byte-rng.Start.Byte > longest || loops(expr) > mostLoops {
 		return cty.DynamicVal
 	}
-	ctx := &hcl.EvalContext{Variables: s.variables(expr), Functions: functions()}
+	ctx := &hcl.EvalContext{Variables: s.variables(expr), Functions: known}
 	v, diags := expr.Value(ctx)
 	if diags.HasErrors() {
 		return cty.DynamicVal
@@ -59,6 +60,22 @@ func (s *scope) value(expr hcl.Expression) cty.Value {
 		return cty.DynamicVal
 	}
 	return v
+}
+
+// best is the value of an expression, also of one that says the same whatever is not known.
+func (s *scope) best(expr hcl.Expression) cty.Value {
+	v := s.value(expr)
+	if v.IsKnown() {
+		return v
+	}
+	switch s.ask(expr, 0) {
+	case yes:
+		return cty.True
+	case no:
+		return cty.False
+	default:
+		return v
+	}
 }
 
 // loops is how deeply for expressions are nested.
@@ -160,7 +177,7 @@ func (s *scope) local(name string) cty.Value {
 		return cty.DynamicVal
 	}
 	s.busy[name] = true
-	v := s.value(a.expr)
+	v := s.best(a.expr)
 	delete(s.busy, name)
 	s.locals[name] = v
 	return v
@@ -174,9 +191,9 @@ func (s *scope) variable(name string) cty.Value {
 		return v
 	case declared == nil:
 		return cty.DynamicVal
-	case given:
+	case given && (!declared.nonNull || !v.IsKnown() || !v.IsNull()):
 		return declared.convert(v)
-	case s.closed && declared.fallback != nil:
+	case (s.closed || given) && declared.fallback != nil:
 		return declared.convert(plain(declared.fallback))
 	}
 	return cty.UnknownVal(declared.kind.WithoutOptionalAttributesDeep())

@@ -15,6 +15,10 @@ import (
 const (
 	deepest   = 400
 	mostTerns = 4000
+	// mostBrackets do no harm, even if each of them is within the one before.
+	mostBrackets = 5000
+	// mostTemplates are the ${ of a file: the parser takes the square of the time for them.
+	mostTemplates = 10_000
 )
 
 // source is a parsed file.
@@ -83,6 +87,9 @@ func parse(name string, text []byte) (src *source, why string) {
 }
 
 func (s *source) parseNative() string {
+	if bytes.Count(s.text, []byte("${")) > mostTemplates {
+		return fmt.Sprintf("more than %d interpolations", mostTemplates)
+	}
 	if why := tooDeep(s.text); why != "" {
 		return why
 	}
@@ -112,6 +119,9 @@ func firstError(diags hcl.Diagnostics) string {
 
 // tooDeep looks at the tokens: the parser would run out of stack, and nobody writes such files.
 func tooDeep(text []byte) string {
+	if shallow(text) {
+		return ""
+	}
 	tokens, _ := hclsyntax.LexConfig(text, "", hcl.InitialPos) // what is wrong, the parser says
 	depth, ternaries, run := 0, 0, 0
 	for _, t := range tokens {
@@ -138,6 +148,32 @@ func tooDeep(text []byte) string {
 	return ""
 }
 
+// shallow says, from the bytes alone, that a text cannot be nested too deeply. Brackets in
+// texts and comments are counted like others: their number bounds what they may hide.
+func shallow(text []byte) bool {
+	depth, opened, ternaries, run := 0, 0, 0, 0
+	for _, c := range text {
+		switch c {
+		case '{', '[', '(':
+			depth++
+			opened++
+		case '}', ']', ')':
+			depth = max(0, depth-1)
+		case '?':
+			ternaries++
+		case '!', '-':
+			run++
+		}
+		if c != '!' && c != '-' && c != ' ' && c != '\n' && c != '\r' && c != '\t' {
+			run = 0
+		}
+		if depth > deepest/3 || opened > mostBrackets || ternaries > mostTerns || run > deepest {
+			return false
+		}
+	}
+	return true
+}
+
 func (s *source) native(body *hclsyntax.Body) (map[string]*attribute, []*block) {
 	attrs := map[string]*attribute{}
 	for name, a := range body.Attributes {
@@ -159,7 +195,7 @@ func (s *source) parseJSON() string {
 	if jsonDepth(s.text) > deepest {
 		return "nested too deeply"
 	}
-	file, diags := json.Parse(s.text, s.path)
+	file, diags := json.Parse(withoutMark(s.text), s.path)
 	if why := firstError(diags); why != "" {
 		return why
 	}
@@ -177,6 +213,14 @@ func (s *source) parseJSON() string {
 	}
 	slices.SortStableFunc(s.blocks, func(a, b *block) int { return a.head.Byte - b.head.Byte })
 	return ""
+}
+
+// withoutMark puts spaces in the place of a byte order mark, so that all else stays where it is.
+func withoutMark(text []byte) []byte {
+	if rest, ok := bytes.CutPrefix(text, []byte("\ufeff")); ok {
+		return append([]byte("   "), rest...)
+	}
+	return text
 }
 
 func (s *source) jsonBlock(b *hcl.Block) *block {
@@ -232,7 +276,7 @@ func (s *source) parseValues() string {
 	if jsonDepth(s.text) > deepest {
 		return "nested too deeply"
 	}
-	file, diags := json.Parse(s.text, s.path)
+	file, diags := json.Parse(withoutMark(s.text), s.path)
 	if why := firstError(diags); why != "" {
 		return why
 	}

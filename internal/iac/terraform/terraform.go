@@ -10,10 +10,9 @@ package terraform
 
 import (
 	"bytes"
-	"io/fs"
 	"path"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/trailspan/trailspan/internal/iac"
 )
@@ -31,16 +30,11 @@ const (
 	largestPlan = 64 << 20
 )
 
-type reader struct {
-	mu    sync.Mutex
-	calls map[fs.FS]map[string][]string // files with calls, by the directory that they call
-}
+type reader struct{ memory memory }
 
 // New returns the Reader of Terraform. It may be used from several goroutines; it remembers
-// which files of a tree call which modules.
-func New() iac.Reader {
-	return &reader{calls: map[fs.FS]map[string][]string{}}
-}
+// the directories of a tree, which must not change while it is read.
+func New() iac.Reader { return &reader{} }
 
 // Kind implements iac.Reader.
 func (*reader) Kind(name string, text []byte) iac.Kind {
@@ -79,10 +73,10 @@ func (r *reader) Read(in iac.Input) iac.File {
 	case Plan:
 		file.Trails, file.Unreadable = readPlan(in.Text)
 	case Native, JSON:
-		if !mentions(in.Text) {
+		if !r.memory.in(in.Tree).mentions(in) {
 			return file
 		}
-		src, why := parse(in.Path, in.Text)
+		src, why := r.memory.source(in.Path, in.Text)
 		if why != "" {
 			file.Unreadable = why
 			return file
@@ -92,9 +86,17 @@ func (r *reader) Read(in iac.Input) iac.File {
 	return file
 }
 
-// mentions says whether a file can hold a trail or a call of a module: most do not, and need
-// not be parsed.
-func mentions(text []byte) bool {
-	return bytes.Contains(text, []byte("cloudtrail_trail")) || bytes.Contains(text, []byte("aws_cloudtrail")) ||
-		bytes.Contains(text, []byte("module"))
+// mentions says whether a file can hold a trail, or a call of a module that has one: most do
+// not, and need not be parsed.
+func (s *surroundings) mentions(in iac.Input) bool {
+	has := func(word string) bool { return bytes.Contains(in.Text, []byte(word)) }
+	switch {
+	case has("cloudtrail_trail") || has("aws_cloudtrail"):
+		return true
+	case !has("module"):
+		return false
+	case has(multiRegion) || bytes.Contains(bytes.ToLower(in.Text), []byte("cloudtrail")):
+		return true
+	}
+	return slices.ContainsFunc(localCalls(in.Path, in.Text), s.holdsTrail)
 }

@@ -175,6 +175,55 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
+// FuzzFix shows that files around a file do no harm, that what is fixed to the end needs no
+// fix any more, and that a trail which was to be fixed is right then, or has no fix.
+func FuzzFix(f *testing.F) {
+	names, _ := filepath.Glob("testdata/cases/*.txtar") // TestCases says when there are none
+	for _, name := range names {
+		a, err := txtar.ParseFile(name)
+		if err != nil {
+			f.Fatal(err)
+		}
+		input, beside, values := "", "", ""
+		for _, file := range a.Files {
+			switch {
+			case file.Name == "input.tf":
+				input = string(file.Data)
+			case strings.HasSuffix(file.Name, ".tf"):
+				beside = string(file.Data)
+			case strings.HasSuffix(file.Name, ".tfvars"):
+				values = string(file.Data)
+			}
+		}
+		f.Add(input, beside, values)
+	}
+	f.Fuzz(func(t *testing.T, input, beside, values string) {
+		tree := fstest.MapFS{
+			"m/input.tf": {Data: []byte(input)}, "m/beside.tf": {Data: []byte(beside)}, "m/x_override.tf": {Data: []byte(values)},
+			"m/terraform.tfvars": {Data: []byte(values)}, "main.tf": {Data: []byte(beside)},
+		}
+		in := iac.Input{Path: "m/input.tf", Text: []byte(input), Tree: tree}
+		for _, extent := range []iac.Extent{iac.TrailOnly, iac.Declarations} {
+			once := iac.Fix(New(), in, extent, always)
+			for _, a := range once.After.Trails {
+				if a.Fix != nil && a.Verdict == iac.Single {
+					t.Errorf("%s has a fix that was not made", a.Name)
+				}
+			}
+			again := in
+			again.Tree = iac.Overlay(tree, once.Texts)
+			if text, ok := once.Texts[in.Path]; ok {
+				again.Text = text
+			}
+			if twice := iac.Fix(New(), again, extent, always); len(twice.Texts) > 0 {
+				t.Errorf("fixed twice, %q becomes %q", once.Texts, twice.Texts)
+			}
+		}
+	})
+}
+
+func always(int, iac.Trail) bool { return true }
+
 // isFixed shows that the fix of one trail makes it multi-Region.
 func isFixed(t *testing.T, in iac.Input, trail iac.Trail) {
 	t.Helper()
@@ -191,14 +240,19 @@ func isFixed(t *testing.T, in iac.Input, trail iac.Trail) {
 func TestLarge(t *testing.T) {
 	const head = "resource aws_cloudtrail b {\nis_multi_region_trail = "
 	for name, text := range map[string]string{
-		"a long sum":      head + strings.Repeat("a + ", 500_000) + "a\n}\n",
-		"values doubled":  head + "local.a64 == []\n}\nlocals {\na0 = [1]\n" + doubled() + "}\n",
-		"loops in loops":  head + "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]\n}\n",
-		"50 MB":           strings.Repeat("# aws_cloudtrail\n", 3<<20),
-		"a deep object":   head + strings.Repeat("{a=", 100_000),
-		"many ternaries":  head + strings.Repeat("a ? b : ", 100_000) + "c\n}\n",
-		"many negations":  head + strings.Repeat("!", 1_000_000) + "c\n}\n",
-		"calls of itself": "module a {\nsource = \"./\"\nx = var.x\n}\nvariable x {}\n" + head + "var.x\n}\n",
+		"a long sum":        head + strings.Repeat("a + ", 500_000) + "a\n}\n",
+		"values doubled":    head + "local.a64 == []\n}\nlocals {\na0 = [1]\n" + doubled() + "}\n",
+		"loops in loops":    head + "[for a in range(1000) : [for b in range(1000) : [for c in range(1000) : c]]]\n}\n",
+		"50 MB":             strings.Repeat("# aws_cloudtrail\n", 3<<20),
+		"a deep object":     head + strings.Repeat("{a=", 100_000),
+		"many ternaries":    head + strings.Repeat("a ? b : ", 100_000) + "c\n}\n",
+		"many negations":    head + strings.Repeat("!", 1_000_000) + "c\n}\n",
+		"local trees":       head + "local.a\n}\nlocals {\na = " + tree("local.b", 11) + "\nb = " + tree("local.c", 11) + "\nc = " + tree("var.d", 11) + "\n}\n",
+		"a long text":       head + "join(\"x\", [a, <<EOT\n" + strings.Repeat("${x}\n", 9_000) + "EOT\n])\n}\n",
+		"a text that grows": head + "local.e == \"\"\n}\nlocals {\na = \"" + strings.Repeat("a", 20_000) + "\"\n" + grown() + "}\n",
+		"a longer text":     head + "<<EOT\n" + strings.Repeat("aaaaaaaaaaaaaaaa ${x}\n", 90_000) + "EOT\n}\n",
+		"deep blocks":       head + "var.x\n" + strings.Repeat("a {\n", 100_000),
+		"calls of itself":   "module a {\nsource = \"./\"\nx = var.x\n}\nvariable x {}\n" + head + "var.x\n}\n",
 	} {
 		t.Run(name, func(t *testing.T) {
 			in := iac.Input{Path: "main.tf", Text: []byte(text), Tree: fstest.MapFS{"main.tf": {Data: []byte(text)}}}
@@ -209,6 +263,23 @@ func TestLarge(t *testing.T) {
 			}
 		})
 	}
+}
+
+// tree is an expression with many leaves that a condition nobody knows chooses from.
+func tree(leaf string, depth int) string {
+	if depth == 0 {
+		return leaf
+	}
+	return "(x?" + tree(leaf, depth-1) + ":" + tree(leaf, depth-1) + ")"
+}
+
+// grown are local values, each of which would be thousands of times as long as the one before.
+func grown() string {
+	var b strings.Builder
+	for _, name := range []string{"ab", "bc", "cd", "de"} {
+		fmt.Fprintf(&b, "%c = replace(local.%c, \"a\", local.%c)\n", name[1], name[0], name[0])
+	}
+	return b.String()
 }
 
 func doubled() string {

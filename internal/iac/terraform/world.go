@@ -1,9 +1,6 @@
 package terraform
 
 import (
-	"io/fs"
-	"path"
-
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/zclconf/go-cty/cty"
@@ -15,7 +12,7 @@ const mostScopes = 60
 
 // world is what surrounds a file. It is read only when something depends on it.
 type world struct {
-	reader *reader
+	near   *surroundings
 	in     iac.Input
 	src    *source
 	bare   *scope // of the file alone
@@ -25,7 +22,7 @@ type world struct {
 }
 
 func (r *reader) around(in iac.Input, src *source) *world {
-	return &world{reader: r, in: in, src: src, bare: newScope(open(nil, path.Dir(in.Path), src), nil, false)}
+	return &world{near: r.memory.in(in.Tree), in: in, src: src, bare: newScope(alone(src), nil, false)}
 }
 
 // look reads the directory and what calls it.
@@ -33,32 +30,46 @@ func (w *world) look() {
 	if w.dir != nil {
 		return
 	}
-	w.dir = open(w.in.Tree, path.Dir(w.in.Path), w.src)
-	w.scopes = w.reader.uses(w.in.Tree, w.dir, w.in.Parameters, 3)
+	w.dir = w.near.around(w.src)
+	for _, b := range w.near.bound(w.dir, w.in.Parameters, 3) {
+		w.scopes = append(w.scopes, newScope(w.dir, b.vars, b.closed))
+	}
 	w.likely = newScope(w.dir, givenTo(w.dir, w.in.Parameters), true)
 	w.likely.extra = map[string]cty.Value{"terraform": cty.ObjectVal(map[string]cty.Value{"workspace": cty.StringVal("default")})}
 }
 
-// uses returns a scope for each way in which a directory is known to be used: as it is, with
-// the values that are given to it, or by modules that call it.
-func (r *reader) uses(tree fs.FS, dir *directory, parameters map[string]string, depth int) []*scope {
-	root := newScope(dir, givenTo(dir, parameters), false)
+// binding is a way in which a directory is used: the values given to its variables, and
+// whether the others take their defaults.
+type binding struct {
+	vars   map[string]cty.Value
+	closed bool
+}
+
+// uses returns each way in which a directory is known to be used: as it is, with the values
+// that are given to it, or by modules that call it.
+func (s *surroundings) uses(dir *directory, parameters map[string]string, depth int) []binding {
+	root := binding{givenTo(dir, parameters), false}
 	for name := range dir.variables {
 		if _, ok := parameters[name]; ok {
-			return []*scope{root}
+			return []binding{root}
 		}
 	}
-	var all []*scope
+	var all []binding
 	if depth > 0 && len(dir.variables) > 0 {
-		for _, c := range r.callers(tree, dir.path) {
-			for _, from := range r.uses(tree, c.from, nil, depth-1) {
-				for _, s := range from.instances(c.block) {
-					all = append(all, s.call(c.block, dir))
+		calls, whole := s.callers(dir.path)
+		for _, c := range calls {
+			for _, b := range s.bound(c.from, nil, depth-1) {
+				for _, from := range newScope(c.from, b.vars, b.closed).instances(c.block) {
+					all = append(all, from.call(c.block, dir))
 				}
 			}
 			if len(all) > mostScopes {
+				whole = false
 				break
 			}
+		}
+		if !whole { // others may give other values
+			all = append(all, root)
 		}
 	}
 	if len(all) == 0 || len(dir.given) > 0 {
@@ -67,15 +78,15 @@ func (r *reader) uses(tree fs.FS, dir *directory, parameters map[string]string, 
 	return all
 }
 
-// call returns the scope inside of a module that a block calls.
-func (s *scope) call(b *block, dir *directory) *scope {
+// call returns what a block that calls a module gives to it.
+func (s *scope) call(b *block, dir *directory) binding {
 	vars := map[string]cty.Value{}
 	for name, a := range b.attrs {
 		if dir.variables[name] != nil {
-			vars[name] = s.value(a.expr)
+			vars[name] = s.best(a.expr)
 		}
 	}
-	return newScope(dir, vars, true)
+	return binding{vars, true}
 }
 
 // givenTo returns the values that files and parameters give to the variables of a directory.
