@@ -6,12 +6,16 @@ import (
 
 	"github.com/trailspan/trailspan/internal/iac"
 	"github.com/trailspan/trailspan/internal/report"
+	"github.com/trailspan/trailspan/internal/say"
 )
 
 // judged is what a user is told of a file: the problems that the configuration is about
 // and that nobody has suppressed.
 func (l *linter) judged(shown string, in iac.Input, f iac.File, c iac.Config) report.LintFile {
-	out := report.LintFile{Path: shown, Kind: f.Kind, Error: f.Unreadable}
+	out := report.LintFile{Path: shown, Kind: f.Kind, Error: f.Unreadable, Why: f.Why}
+	if f.Why.Key != "" {
+		out.Error = say.New(say.English).Note(f.Why)
+	}
 	suppressed := iac.Suppressions(in.Text, f, l.today)
 	for i, t := range f.Trails {
 		x := report.LintTrail{Trail: t}

@@ -56,6 +56,9 @@ type File struct {
 	// Unreadable says why the file could not be understood, with its line if that is
 	// known; "" when it could.
 	Unreadable string
+	// Why says the same in the words of the catalog; Unreadable is its key then.
+	// It is empty when only the words of a parser are known.
+	Why trail.Note
 }
 
 // Trail is a declaration of a trail, or a command that makes or changes one.

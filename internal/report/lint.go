@@ -34,6 +34,8 @@ type LintFile struct {
 	Kind   iac.Kind
 	Trails []LintTrail
 	Error  string // why it could not be read or understood, in English
+	// Why is the same for the catalog; empty when there is no such sentence.
+	Why trail.Note
 }
 
 // LintTrail is a trail, with those of its problems that the user wants to hear of.
@@ -144,7 +146,11 @@ func lintText(r LintReport, o Options) *page {
 func (p *page) lintFile(f LintFile, fixing bool) {
 	t := table{columns: []column{{}, {}, {least: 20}}}
 	if f.Error != "" {
-		t.add(cell{unknown.para()}, words(""), words(p.say("lint.unreadable", "error", f.Error)))
+		why := f.Error
+		if f.Why.Key != "" {
+			why = p.note(f.Why)
+		}
+		t.add(cell{unknown.para()}, words(""), words(p.say("lint.unreadable", "error", why)))
 	}
 	for _, x := range f.Trails {
 		p.lintTrail(&t, x, fixing)

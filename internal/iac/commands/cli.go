@@ -22,11 +22,24 @@ type field struct {
 	from, to int    // the bytes of the script that are text; -1 when it does not stand there
 	end      int    // behind the word, with its quotes
 	given    bool   // it came through "$@"
+	file     string // of which it is the content, as $(cat file)
+	// What stands before and after a word that is put behind this one; "" and "" is a blank before it.
+	before, after string
 }
 
 const (
 	multiFlag  = "--is-multi-region-trail"
 	globalFlag = "--include-global-service-events"
+
+	validationFlag = "--enable-log-file-validation"
+)
+
+// switched says what a flag was given as; the zero value is not given.
+type switched int
+
+const (
+	turnedOn switched = iota + 1
+	turnedOff
 )
 
 // valued are the options that take a value.
@@ -74,9 +87,11 @@ func option(word string) (name string, takes bool) {
 // A command is a call of the CLI that makes or changes a trail.
 type command struct {
 	verb          field
+	put           field  // behind which a flag can be put; its end is 0 when there is no such place
 	multi, global *field // the flags that decide; the last one counts
 	multiOn       bool
 	globalOn      bool
+	validation    switched
 	input         *field // of --cli-input-json or -yaml
 	unknown       string // what may hold flags and is not in sight
 	refused       bool
@@ -92,8 +107,8 @@ func printers() []string {
 
 // parseCommand understands the fields of a call of the CLI.
 func parseCommand(fields []field) (c command, ok bool) {
-	i := slices.IndexFunc(fields, func(f field) bool { return f.known && f.text == "cloudtrail" })
-	if i < 1 || !calls(fields[:i]) {
+	i := serviceOf(fields)
+	if i < 1 {
 		return c, false
 	}
 	rest := fields[i+1:]
@@ -109,28 +124,77 @@ func parseCommand(fields []field) (c command, ok bool) {
 			return c, false
 		}
 		c.verb = f
+		c.put = placed(rest[k:])
 		return c, c.options(fields[:i], nil) && c.options(rest[:k], nil) && c.options(rest[k+1:], &f)
 	}
 	return c, false
 }
 
-// calls says whether the words before `cloudtrail` are a call of the CLI.
-func calls(before []field) bool {
-	head := strings.ToLower(path.Base(strings.ReplaceAll(before[0].text, `\`, "/")))
-	if before[0].known && slices.Contains(printers(), head) {
-		return false
+// serviceOf returns where the words say `cloudtrail` as the service of a call of the CLI:
+// nothing but options stands between the program and it. -1: they do not.
+func serviceOf(fields []field) int {
+	if fields[0].known && slices.Contains(printers(), program(fields[0])) {
+		return -1
 	}
-	for _, f := range before {
-		base := strings.ToLower(path.Base(strings.ReplaceAll(f.text, `\`, "/")))
-		switch base {
-		case "aws", "aws.exe", "aws.cmd", "aws2", "awslocal", "awscli", "aws_cli", "aws-cli", "amazon/aws-cli", "aws.sh":
-			return true
-		}
-		if strings.HasPrefix(base, "aws-cli:") || strings.HasPrefix(base, "aws-cli@") {
-			return true
+	from := slices.IndexFunc(fields, isCLI)
+	if from < 0 && !fields[0].known {
+		from = 0
+	}
+	for ; from >= 0; from = nextCLI(fields, from) {
+		if i := firstOperand(fields, from+1); i > 0 && fields[i].known && fields[i].text == "cloudtrail" {
+			return i
 		}
 	}
-	return !before[0].known
+	return -1
+}
+
+// nextCLI returns where the next word is the CLI; -1 if none is.
+func nextCLI(fields []field, after int) int {
+	next := slices.IndexFunc(fields[after+1:], isCLI)
+	if next < 0 {
+		return -1
+	}
+	return after + 1 + next
+}
+
+// firstOperand returns the first word that is no option, nor the value of one; -1 if there is none.
+func firstOperand(fields []field, from int) int {
+	for i := from; i < len(fields); i++ {
+		switch f := fields[i]; {
+		case strings.HasPrefix(f.text, "-"):
+			if _, takes := option(f.text); takes && !strings.Contains(f.text, "=") {
+				i++
+			}
+		case f.known || !f.many:
+			return i
+		}
+	}
+	return -1
+}
+
+// program is the name of the program that a word calls.
+func program(f field) string {
+	return strings.ToLower(path.Base(strings.ReplaceAll(f.text, `\`, "/")))
+}
+
+// isCLI says whether a word calls the AWS CLI.
+func isCLI(f field) bool {
+	switch base := program(f); base {
+	case "aws", "aws.exe", "aws.cmd", "aws2", "awslocal", "awscli", "aws_cli", "aws-cli", "aws.sh":
+		return true
+	default:
+		return strings.HasPrefix(base, "aws-cli:") || strings.HasPrefix(base, "aws-cli@")
+	}
+}
+
+// placed returns the first word that ends in the script.
+func placed(fields []field) field {
+	for _, f := range fields {
+		if f.end > 0 {
+			return f
+		}
+	}
+	return field{}
 }
 
 // options notes what decides; after says that the operation has been said. False: the
@@ -141,12 +205,18 @@ func (c *command) options(fields []field, after *field) bool {
 		switch {
 		case after == nil && !strings.HasPrefix(f.text, "-"):
 			continue
+		case after != nil && f.text == "--":
+			return true // the CLI takes no flag behind it
 		case strings.HasPrefix(f.text, "[") || f.text == "help" && i == 0:
 			return false // a synopsis, or a question
 		case !strings.HasPrefix(f.text, "-"):
 			if !f.known {
 				c.unknown = f.name
 			}
+			continue
+		}
+		if word, _, _ := strings.Cut(f.text, "="); strings.Contains(word, "\x00") { // as of --${NO}is-multi-region-trail
+			c.unknown = cmpName(f.name, f.text)
 			continue
 		}
 		name, takes := option(f.text)
@@ -172,6 +242,11 @@ func (c *command) option(name string, f *field, next []field) bool {
 		}
 	case globalFlag, "--no-include-global-service-events":
 		c.global, c.globalOn = f, name == globalFlag
+	case validationFlag, "--no-enable-log-file-validation":
+		c.validation = turnedOff
+		if name == validationFlag {
+			c.validation = turnedOn
+		}
 	case "--cli-input-json", "--cli-input-yaml":
 		if _, value, ok := strings.Cut(f.text, "="); ok {
 			g := *f
@@ -190,6 +265,7 @@ func (c *command) option(name string, f *field, next []field) bool {
 type settings struct {
 	IsMultiRegionTrail         *bool `json:"IsMultiRegionTrail" yaml:"IsMultiRegionTrail"`
 	IncludeGlobalServiceEvents *bool `json:"IncludeGlobalServiceEvents" yaml:"IncludeGlobalServiceEvents"`
+	EnableLogFileValidation    *bool `json:"EnableLogFileValidation" yaml:"EnableLogFileValidation"`
 }
 
 // settings reads the input of a command; why is what could not be read.
@@ -198,15 +274,26 @@ func (h *hunt) settings(f *field) (s settings, why string) {
 		return s, ""
 	}
 	text := f.text
-	if !f.known {
-		return s, cmpName(f.name, "--cli-input-json")
+	name, isFile := strings.CutPrefix(text, "file://")
+	if text == "\x00" && f.file != "" {
+		name, isFile = f.file, true
 	}
-	if name, ok := strings.CutPrefix(text, "file://"); ok {
+	switch {
+	case isFile && strings.Contains(name, "\x00"):
+		return s, cmpName(f.name, "--cli-input-json")
+	case isFile:
 		content, ok := h.beside(name)
 		if !ok {
 			return s, name
 		}
 		text = content
+	case !f.known:
+		// What a variable holds inside of a string decides nothing; anywhere else it is no JSON.
+		inner := strings.ReplaceAll(text, "\x00", "x")
+		if json.Unmarshal([]byte(inner), &s) != nil {
+			return settings{}, cmpName(f.name, "--cli-input-json")
+		}
+		return s, ""
 	}
 	if json.Unmarshal([]byte(text), &s) == nil {
 		return s, ""
@@ -218,8 +305,11 @@ func (h *hunt) settings(f *field) (s settings, why string) {
 	return s, ""
 }
 
-// beside reads a file of the tree: beside this one, or from its root.
+// beside reads a file that the script writes, or one of the tree: beside this one, or from its root.
 func (h *hunt) beside(name string) (string, bool) {
+	if text, ok := h.written[path.Clean(name)]; ok {
+		return text, text != "" // else another program has written it
+	}
 	if h.in.Tree == nil {
 		return "", false
 	}
@@ -250,6 +340,7 @@ func (h *hunt) judge(s script, c command) (f finding, ok bool) {
 	if c.global != nil {
 		f.excludesGlobal = !c.globalOn
 	}
+	h.offByCommand(&f, c, set, why)
 	f.byDefault = iac.Single
 	if set.IsMultiRegionTrail != nil && *set.IsMultiRegionTrail {
 		f.byDefault = iac.Multi
@@ -290,7 +381,7 @@ func (h *hunt) judge(s script, c command) (f finding, ok bool) {
 // fix makes the command multi-Region, with global service events.
 func (c command) fix(s script, f finding) []iac.Edit {
 	var edits []iac.Edit
-	add := ""
+	var add []string
 	whole := true
 	flip := func(flag *field) {
 		e, ok := withoutNo(s, flag)
@@ -301,21 +392,21 @@ func (c command) fix(s script, f finding) []iac.Edit {
 		if c.multi != nil {
 			flip(c.multi)
 		} else {
-			add = " " + multiFlag
+			add = append(add, multiFlag)
 		}
 	}
 	if f.excludesGlobal {
 		if c.global != nil {
 			flip(c.global)
 		} else {
-			add += " " + globalFlag
+			add = append(add, globalFlag)
 		}
 	}
-	if add != "" {
-		if c.verb.from < 0 {
+	if len(add) > 0 {
+		if c.put.end == 0 {
 			return nil
 		}
-		e, ok := s.edit(c.verb.end, c.verb.end, add)
+		e, ok := s.edit(c.put.end, c.put.end, c.put.followedBy(add))
 		whole = whole && ok
 		edits = append(edits, e)
 	}
@@ -331,4 +422,17 @@ func withoutNo(s script, flag *field) (iac.Edit, bool) {
 		return iac.Edit{}, false
 	}
 	return s.edit(flag.from+2, flag.from+5, "")
+}
+
+// followedBy is the text of words that are put behind this one.
+func (f field) followedBy(words []string) string {
+	before := f.before
+	if before == "" {
+		before = " "
+	}
+	var b strings.Builder
+	for _, word := range words {
+		b.WriteString(before + word + f.after)
+	}
+	return b.String()
 }

@@ -92,11 +92,12 @@ func (reader) Read(in iac.Input) iac.File {
 		return file
 	}
 	if len(in.Text) > most {
-		file.Unreadable = "larger than 8 MiB"
+		file.Why = trail.Say("iac.commands.too-large", "size", "8 MiB")
+		file.Unreadable = file.Why.Key
 		return file
 	}
 	found, why := find(in, file.Kind)
-	file.Unreadable = why
+	file.Why, file.Unreadable = why, why.Key
 	verify(in, file.Kind, found)
 	for _, f := range found {
 		file.Trails = append(file.Trails, f.trail(in.Text))
@@ -105,8 +106,8 @@ func (reader) Read(in iac.Input) iac.File {
 }
 
 // find returns what a file has, in its order, and why it could not be understood.
-func find(in iac.Input, kind iac.Kind) (found []finding, unreadable string) {
-	h := &hunt{in: in}
+func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) {
+	h := &hunt{in: in, written: map[string]string{}, started: starts.Match(in.Text)}
 	whole := script{text: in.Text}
 	switch kind {
 	case Shell:
@@ -139,6 +140,11 @@ type hunt struct {
 	in    iac.Input
 	found []finding
 	deep  int // scripts within scripts
+	// started says that something in the file starts the logging of a trail.
+	started bool
+	// written are the files that a script has written so far, by name; what its variables
+	// hold stands there as x. "" is a file whose text is not in sight.
+	written map[string]string
 }
 
 // A finding is a trail with positions in bytes.
@@ -149,12 +155,15 @@ type finding struct {
 	reason             trail.Note
 	excludesGlobal     bool // global service events are left out
 	globalAt           int
+	unvalidated        trail.Note // why log files are not validated; none when they are, or nobody knows
+	silent             trail.Note // why it does not log
 	edits              []iac.Edit
+	elsewhere          []iac.Edit // of what decides where that is declared
 }
 
 func (f finding) trail(text []byte) iac.Trail {
 	line, column := position(text, f.at)
-	t := iac.Trail{Name: f.name, Line: line, Column: column, Verdict: f.verdict, Default: cmp.Or(f.byDefault, f.verdict), Reason: f.reason, Fix: f.edits}
+	t := iac.Trail{Name: f.name, Line: line, Column: column, Verdict: f.verdict, Default: cmp.Or(f.byDefault, f.verdict), Reason: f.reason, Fix: f.edits, Elsewhere: f.elsewhere}
 	problem := func(rule string, at int, message trail.Note) {
 		line, column := position(text, at)
 		t.Problems = append(t.Problems, iac.Problem{Rule: rule, Line: line, Column: column, Message: message})
@@ -164,6 +173,12 @@ func (f finding) trail(text []byte) iac.Trail {
 	}
 	if f.excludesGlobal && f.verdict == iac.Multi {
 		problem(iac.GlobalServiceEvents, f.globalAt, trail.Say("iac.commands.global-excluded"))
+	}
+	if f.silent.Key != "" {
+		problem(iac.NotLogging, f.at, f.silent)
+	}
+	if f.unvalidated.Key != "" {
+		problem(iac.LogFileValidation, f.at, f.unvalidated)
 	}
 	return t
 }

@@ -15,6 +15,7 @@ import (
 type dialect struct {
 	multi, global string
 	needsGlobal   bool // a trail without it excludes global service events
+	update        bool // what is not said stays as it is
 }
 
 // declared notes the trail of an Ansible task, of Pulumi YAML or of a Kubernetes operator.
@@ -36,10 +37,26 @@ func (p *page) declared(n *yaml.Node) {
 				continue
 			}
 			p.trail("aws:cloudtrail:Trail", key, child(n, "properties"), spelled)
+		case "Api":
+			p.automation(n, key, value.Value)
 		case "apiVersion":
 			p.operator(n, key, value.Value)
 		}
 	}
+}
+
+// automation notes the trail that a step of Systems Manager Automation makes with
+// aws:executeAwsApi.
+func (p *page) automation(n, key *yaml.Node, api string) {
+	api = strings.ToLower(strings.ReplaceAll(api, "_", ""))
+	if service := child(n, "Service"); service == nil || service.Value != "cloudtrail" || api != "createtrail" && api != "updatetrail" {
+		return
+	}
+	d := dialect{multi: "IsMultiRegionTrail", global: "IncludeGlobalServiceEvents", update: api == "updatetrail"}
+	if d.update && child(n, d.multi) == nil {
+		return
+	}
+	p.trail("aws:executeAwsApi", key, n, d)
 }
 
 // operator notes the trail of a Kubernetes object.
@@ -131,6 +148,7 @@ func (p *page) trail(name string, key, arguments *yaml.Node, d dialect) {
 	if global != nil {
 		f.globalAt = p.offset(global)
 	}
+	f.offByDeclaration(arguments, d)
 	f.edits = p.fix(arguments, f, d)
 	p.found = append(p.found, f)
 }
@@ -213,10 +231,7 @@ func (p *page) insert(arguments *yaml.Node, names []string) (iac.Edit, bool) {
 	if strings.Trim(indent, " ") != "" {
 		return iac.Edit{}, false
 	}
-	line := "\n"
-	if end := bytes.IndexByte(p.text, '\n'); end > 0 && p.text[end-1] == '\r' {
-		line = "\r\n"
-	}
+	line := p.lineEnd()
 	for _, name := range names {
 		b.WriteString(indent + name + ": " + word + line)
 	}

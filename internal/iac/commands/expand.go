@@ -167,7 +167,7 @@ func (sc *scope) given(function string, e *expander) [][]field {
 		}
 		for _, fields := range inner.words(use.Args[1:]) {
 			for i := range fields {
-				fields[i].given, fields[i].from = true, -1
+				fields[i].given, fields[i].from, fields[i].end = true, -1, 0
 			}
 			out = append(out, fields)
 		}
@@ -227,7 +227,14 @@ func (e *expander) word(word *syntax.Word) [][]field {
 	}
 	var out [][]field
 	for _, fields := range e.variable(p, quoted) {
-		out = append(out, append([]field{}, fields...))
+		fields = append([]field{}, fields...)
+		for i := range fields {
+			fields[i].end = 0
+		}
+		if n := len(fields); n > 0 && !e.keep && e.deep == 0 {
+			fields[n-1].end = int(word.End().Offset())
+		}
+		out = append(out, fields)
 	}
 	return out
 }
@@ -237,7 +244,7 @@ func (e *expander) variable(p *syntax.ParamExp, quoted bool) [][]field {
 	unknown := []field{{text: "\x00", many: !quoted, name: "$" + p.Param.Value, from: -1}}
 	if e.spend() || e.deep > 8 || p.Excl || p.Length || p.Slice != nil || p.Repl != nil || p.Exp != nil && !isDefault(p.Exp.Op) {
 		if p.Exp != nil && (p.Exp.Op == syntax.AlternateUnset || p.Exp.Op == syntax.AlternateUnsetOrNull) {
-			return append([][]field{nil}, e.inner(p.Exp.Word, quoted)...)
+			return e.alternate(p, quoted, unknown)
 		}
 		return [][]field{unknown}
 	}
@@ -246,6 +253,17 @@ func (e *expander) variable(p *syntax.ParamExp, quoted bool) [][]field {
 		return append(e.inner(p.Exp.Word, quoted), unknown)
 	}
 	return values
+}
+
+// alternate is ${NAME:+word}: the word where the variable has a value, else nothing.
+func (e *expander) alternate(p *syntax.ParamExp, quoted bool, unknown []field) [][]field {
+	inner := e.inner(p.Exp.Word, quoted)
+	for _, value := range e.values(p.Param.Value, true, unknown) {
+		if len(value) != 1 || !value[0].known || value[0].text == "" {
+			return append([][]field{nil}, inner...)
+		}
+	}
+	return inner
 }
 
 // spend says that enough has been expanded for one command.
@@ -383,7 +401,7 @@ func (e *expander) elements(array *syntax.ArrayExpr) []field {
 			continue
 		}
 		for _, f := range inner.word(elem.Value)[0] {
-			f.from = -1
+			f.from, f.end = -1, 0
 			out = append(out, f)
 		}
 	}

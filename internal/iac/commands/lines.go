@@ -2,7 +2,6 @@ package commands
 
 import (
 	"bytes"
-	"encoding/json"
 	"regexp"
 	"strings"
 )
@@ -184,9 +183,8 @@ func (h *hunt) dockerRun(s script, outer *scope) {
 		return
 	}
 	if bytes.HasPrefix(s.text, []byte("[")) {
-		var words []string
-		if json.Unmarshal(bytes.TrimSpace(s.text), &words) == nil {
-			h.list(s, words)
+		if l, ok := jsonList(s); ok {
+			h.list(s, l)
 			return
 		}
 	}
@@ -199,21 +197,6 @@ func (h *hunt) dockerRun(s script, outer *scope) {
 		return
 	}
 	_ = h.shell(s, outer)
-}
-
-// list judges a command that is a list of words. Nothing is changed in it.
-func (h *hunt) list(s script, words []string) {
-	var fields []field
-	for _, word := range words {
-		fields = append(fields, field{text: word, known: !strings.Contains(word, "\x00"), from: -1})
-	}
-	w := &walker{hunt: h, script: s}
-	if len(fields) > 2 && runs(fields[:1]) && fields[1].text == "-c" {
-		return
-	}
-	if len(fields) > 0 {
-		w.judgeAll(0, [][]field{fields})
-	}
 }
 
 var step = regexp.MustCompile(`(?:^|[^\w.'"])(sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:\[?[^'"\n{}]*?script\s*:\s*)?('''|"""|'|")`)
@@ -235,7 +218,11 @@ func (h *hunt) jenkinsfile() {
 		s := script{text: h.in.Text}.part(start, end)
 		switch string(text[at+m[2] : at+m[3]]) {
 		case "sh":
-			_ = h.shell(s.unescape("\\'\"$n", len(quote) == 3), nil)
+			s = s.unescape("\\'\"$n", len(quote) == 3)
+			if concatenated.Match(text[end+len(quote):]) {
+				s = s.unended(end)
+			}
+			_ = h.shell(s, nil)
 		case "bat":
 			h.powershell(s, '^')
 		default:

@@ -20,13 +20,17 @@ func (h *hunt) powershell(s script, escape byte) {
 	for from, to := range logicalLines(text, escape) {
 		line := s.part(from, to)
 		line.text = text[from:to]
-		if !speaks(line.text) || escape == '^' && batchComment.Match(line.text) {
+		if !speaks(line.text) && !splats.Match(line.text) || escape == '^' && batchComment.Match(line.text) {
 			continue
 		}
 		for _, fields := range tokens(line.text, escape) {
+			fields = h.known(s.text, fields, escape)
 			w := &walker{hunt: h, script: line}
 			at := max(fields[0].from, 0)
 			if f, ok := cmdlet(line, fields); ok {
+				if strings.EqualFold(f.name, "New-CTTrail") {
+					f.silent = h.unstarted()
+				}
 				f.at = line.place(at)
 				f.blame, f.globalAt = f.at, f.at
 				h.found = append(h.found, f)
@@ -146,6 +150,9 @@ func cmdlet(s script, fields []field) (f finding, ok bool) {
 		f.verdict, f.reason = iac.Multi, trail.Say("iac.commands.flag", "flag", "-IsMultiRegionTrail")
 	case value == "$false":
 		f.reason = trail.Say("iac.commands.flag-off", "flag", "-IsMultiRegionTrail")
+		if at.End == 0 {
+			return f, true
+		}
 		edits = append(edits, at)
 	case given:
 		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Single, trail.Say("iac.commands.flags-unknown", "name", "-IsMultiRegionTrail")
@@ -160,6 +167,9 @@ func cmdlet(s script, fields []field) (f finding, ok bool) {
 		edits = append(edits, e)
 	}
 	if f.excludesGlobal {
+		if globalAt.End == 0 {
+			return f, true
+		}
 		edits = append(edits, globalAt)
 	}
 	f.edits = edits
@@ -180,6 +190,14 @@ func cmdletSwitch(s script, fields []field, name string) (value string, on iac.E
 			after = strings.ToLower(fields[i+1].name)
 			f = fields[i+1]
 		}
+		after = strings.ToLower(after)
+		if after == "1" || after == "0" {
+			after = map[string]string{"1": "$true", "0": "$false"}[after]
+			return after, on, true
+		}
+		if f.end == 0 { // it stands in a hashtable
+			return after, on, true
+		}
 		e, ok := s.edit(f.end-len(after), f.end, "$true")
 		if !ok {
 			return "", on, true
@@ -187,4 +205,80 @@ func cmdletSwitch(s script, fields []field, name string) (value string, on iac.E
 		return after, e, true
 	}
 	return "", on, false
+}
+
+// known puts what a file gives to a variable, a list or a hashtable once in the place of its
+// name: $flags, @params, %FLAGS%.
+func (h *hunt) known(text []byte, fields []field, escape byte) []field {
+	var out []field
+	for _, f := range fields {
+		if values, ok := assignedOnce(text, f, escape); ok {
+			if n := len(values); n > 0 {
+				values[n-1].end = f.end
+			}
+			out = append(out, values...)
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+// splats finds a call of the CLI whose words stand in a list: & aws @words.
+var splats = regexp.MustCompile(`(?i)\baws(?:\.exe)?["']?\s+@\w`)
+
+var psName = regexp.MustCompile(`^(?:[$@](\w+)|%(\w+)%)$`)
+
+// assignedOnce are the words of a variable that is given one literal, and nothing else.
+func assignedOnce(text []byte, f field, escape byte) ([]field, bool) {
+	m := psName.FindStringSubmatch(f.name)
+	if m == nil || f.known {
+		return nil, false
+	}
+	if escape == '^' {
+		set := regexp.MustCompile(`(?im)^([ \t]*)@?set\s+(?:/\w\s+)?"?`+m[2]+`=([^\r\n"]*)`).FindAllSubmatch(text, 2)
+		if m[2] == "" || len(set) != 1 || len(set[0][1]) > 0 || strings.ContainsAny(string(set[0][2]), "%!") {
+			return nil, false
+		}
+		return fieldsOf(string(set[0][2]), false), true
+	}
+	given := regexp.MustCompile(`(?im)^([ \t]*)\$`+m[1]+`\s*(\+?)=\s*`).FindAllSubmatchIndex(text, 2)
+	changed := regexp.MustCompile(`(?i)\$` + m[1] + `(?:\.\w+\s*(?:=|\()|\[[^\]]*\]\s*=)`)
+	if m[1] == "" || len(given) != 1 || given[0][2] < given[0][3] || given[0][4] < given[0][5] || changed.Match(text) {
+		return nil, false
+	}
+	rest := text[given[0][1]:]
+	if table := psTable.FindSubmatch(rest); table != nil {
+		return tableFields(string(table[1]))
+	}
+	if words := psArray.Find(rest); words != nil {
+		var out []field
+		for _, w := range psString.FindAllSubmatch(words, -1) {
+			out = append(out, field{text: string(w[1]) + string(w[2]), known: true, from: -1})
+		}
+		return out, true
+	}
+	return nil, false
+}
+
+var (
+	psTable  = regexp.MustCompile(`^@\{([^{}]*)\}`)
+	psArray  = regexp.MustCompile(`^(?:@\(\s*)?(?:'[^'$]*'|"[^"$` + "`" + `]*")(?:\s*,\s*(?:'[^'$]*'|"[^"$` + "`" + `]*"))*\s*\)?[ \t]*(?:\r?\n|$)`)
+	psString = regexp.MustCompile(`'([^']*)'|"([^"]*)"`)
+	psPair   = regexp.MustCompile(`^\s*['"]?(\w+)['"]?\s*=\s*(.*?)\s*$`)
+)
+
+// tableFields are the parameters that a hashtable stands for.
+func tableFields(table string) (out []field, ok bool) {
+	for _, pair := range regexp.MustCompile(`[;\n]`).Split(table, -1) {
+		pair, _, _ = strings.Cut(pair, " #")
+		m := psPair.FindStringSubmatch(pair)
+		switch {
+		case m != nil:
+			out = append(out, field{text: "-" + m[1], known: true, from: -1, name: "-" + m[1]}, field{text: m[2], known: true, from: -1, name: m[2]})
+		case strings.TrimSpace(pair) != "" && strings.TrimSpace(pair)[0] != '#':
+			return nil, false
+		}
+	}
+	return out, true
 }

@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"regexp"
 
 	"github.com/trailspan/trailspan/internal/iac"
@@ -102,11 +103,12 @@ func containsByte(s string, b byte) bool {
 
 var (
 	templated   = regexp.MustCompile(`\$?\{\{[^{}\n]*\}\}|<%[^%\n]*%>`)
-	placeholder = regexp.MustCompile(`<[A-Za-z][A-Za-z0-9 _.:/'-]*>`)
+	placeholder = regexp.MustCompile(`(?:^|[^<])<[A-Za-z](?:[A-Za-z0-9 _.:/'-]*[A-Za-z0-9_.:/'-])?>`)
 )
 
 // masked returns the text with what other programs fill in written so that a shell
-// understands it, byte for byte: {{ x }} is a variable nobody knows, <name> is a word.
+// understands it, byte for byte: {{ x }} is a variable nobody knows, <name> is a word, but
+// the <EOF > of a here-document that is written to a file is not.
 func masked(text []byte) []byte {
 	text = templated.ReplaceAllFunc(text, func(found []byte) []byte {
 		out := make([]byte, len(found))
@@ -117,8 +119,8 @@ func masked(text []byte) []byte {
 		return out
 	})
 	return placeholder.ReplaceAllFunc(text, func(found []byte) []byte {
-		out := make([]byte, len(found))
-		for i := range out {
+		out := bytes.Clone(found)
+		for i := max(0, bytes.IndexByte(found, '<')); i < len(out); i++ {
 			out[i] = 'x'
 		}
 		return out

@@ -21,14 +21,14 @@ const (
 
 // shell reads a script. What the parser refuses is read line by line, for most lines of
 // a script with one mistake are right; it says what was refused.
-func (h *hunt) shell(s script, outer *scope) (unreadable string) {
+func (h *hunt) shell(s script, outer *scope) (unreadable trail.Note) {
 	if !speaks(s.text) || h.deep > nested {
-		return ""
+		return trail.Note{}
 	}
 	h.deep++
 	defer func() { h.deep-- }()
 	if h.parse(s, outer) {
-		return ""
+		return trail.Note{}
 	}
 	for from, to := range logicalLines(s.text, '\\') {
 		line := s.part(from, to)
@@ -36,7 +36,7 @@ func (h *hunt) shell(s script, outer *scope) (unreadable string) {
 			continue
 		}
 		if !h.parse(line, outer) {
-			unreadable = "not a shell script"
+			unreadable = trail.Say("iac.commands.not-language", "language", "shell")
 		}
 	}
 	return unreadable
@@ -113,6 +113,7 @@ func (w *walker) file(file *syntax.File) {
 		case *syntax.CallExpr:
 			w.call(n)
 		case *syntax.Stmt:
+			w.writes(n)
 			w.heredocs(n)
 		}
 		return true
@@ -221,6 +222,31 @@ func (w *walker) scripts(c *syntax.CallExpr, fields []field) {
 	}
 }
 
+// writes notes the file that a command writes: cat with a here-document, echo or printf.
+func (w *walker) writes(s *syntax.Stmt) {
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 || len(s.Redirs) == 0 {
+		return
+	}
+	name, text := "", ""
+	for _, r := range s.Redirs {
+		switch {
+		case r.Hdoc != nil:
+			text = hereText(r.Hdoc)
+		case r.Op == syntax.RdrOut && r.Word != nil:
+			name = r.Word.Lit()
+		}
+	}
+	if head := call.Args[0].Lit(); text == "" && (head == "echo" || head == "printf") && len(call.Args) == 2 {
+		*w.scope.spent = 0
+		e := &expander{scope: w.scope, text: w.script.text, before: int(call.Pos().Offset())}
+		text = strings.ReplaceAll(e.one(call.Args[1]).text, "\x00", "x")
+	}
+	if name != "" {
+		w.written[path.Clean(name)] = text
+	}
+}
+
 // heredocs reads the here-documents that are run, or written to a script.
 func (w *walker) heredocs(s *syntax.Stmt) {
 	for _, r := range s.Redirs {
@@ -251,10 +277,30 @@ func (w *walker) isScript(s *syntax.Stmt, text []byte) bool {
 	if !ok || len(call.Args) == 0 {
 		return false
 	}
+	if w.pipedTo(s, e) {
+		return true
+	}
 	fields := e.words(call.Args)
 	if len(fields) == 0 {
 		return false
 	}
 	last := fields[0][len(fields[0])-1].text
 	return runs(fields[0]) || slices.ContainsFunc(fields[0], func(f field) bool { return f.text == "tee" }) && strings.HasSuffix(last, ".sh")
+}
+
+// pipedTo says whether a shell reads what a statement writes: cat <<EOF | bash.
+func (w *walker) pipedTo(s *syntax.Stmt, e *expander) bool {
+	if len(w.stack) < 2 {
+		return false
+	}
+	pipe, ok := w.stack[len(w.stack)-2].(*syntax.BinaryCmd)
+	if !ok || pipe.Op != syntax.Pipe || pipe.X != s {
+		return false
+	}
+	call, ok := pipe.Y.Cmd.(*syntax.CallExpr)
+	if !ok || len(call.Args) == 0 {
+		return false
+	}
+	fields := e.words(call.Args)
+	return len(fields) > 0 && runs(fields[0])
 }

@@ -26,6 +26,9 @@ func (e *expander) one(word *syntax.Word) field {
 	if f.from < 0 || f.to > len(e.text) || f.from > f.to || string(e.text[f.from:f.to]) != f.text || e.keep {
 		f.from = -1
 	}
+	if e.keep { // the words of a function do not stand where it is called
+		f.end = 0
+	}
 	f.given = e.keep
 	return f
 }
@@ -55,6 +58,7 @@ func (e *expander) part(b *strings.Builder, part syntax.WordPart, f *field, quot
 			b.WriteString(text)
 			return
 		}
+		f.file, _ = catFile(part)
 		f.known = false
 		f.name = string(e.text[min(len(e.text), int(part.Pos().Offset())):min(len(e.text), int(part.End().Offset()))])
 		if len(f.name) > 60 {
@@ -110,8 +114,13 @@ func catOf(c *syntax.CmdSubst) (string, bool) {
 	if !ok || len(call.Args) != 1 || call.Args[0].Lit() != "cat" {
 		return "", false
 	}
+	return hereText(c.Stmts[0].Redirs[0].Hdoc), true
+}
+
+// hereText is the text of a here-document.
+func hereText(doc *syntax.Word) string {
 	var b strings.Builder
-	for _, part := range c.Stmts[0].Redirs[0].Hdoc.Parts {
+	for _, part := range doc.Parts {
 		lit, ok := part.(*syntax.Lit)
 		if !ok {
 			b.WriteString("x") // a value inside: its name is what decides nothing here
@@ -119,5 +128,23 @@ func catOf(c *syntax.CmdSubst) (string, bool) {
 		}
 		b.WriteString(lit.Value)
 	}
-	return b.String(), true
+	return b.String()
+}
+
+// catFile is the name of the file of $(cat NAME) or $(<NAME).
+func catFile(c *syntax.CmdSubst) (string, bool) {
+	if len(c.Stmts) != 1 {
+		return "", false
+	}
+	s := c.Stmts[0]
+	if s.Cmd == nil && len(s.Redirs) == 1 && s.Redirs[0].Op == syntax.RdrIn {
+		name := s.Redirs[0].Word.Lit()
+		return name, name != ""
+	}
+	call, ok := s.Cmd.(*syntax.CallExpr)
+	if !ok || len(s.Redirs) > 0 || len(call.Args) != 2 || call.Args[0].Lit() != "cat" {
+		return "", false
+	}
+	name := call.Args[1].Lit()
+	return name, name != "" && name[0] != '-'
 }

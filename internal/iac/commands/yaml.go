@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v4"
+
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // scriptKeys are the keys whose text is run: of CI files, of cloud-init, of Ansible, of
@@ -17,8 +19,14 @@ func scriptKeys() []string {
 		"run", "script", "before_script", "after_script", "commands", "command", "cmd", "cmds", "shell", "args", "bash", "sh",
 		"runcmd", "bootcmd", "content", "userdata", "user_data", "inlinescript", "pwsh", "powershell", "runcommand", "fn::base64", "fn::sub",
 		"install", "before_install", "after_success", "before_deploy", "deploy", "entrypoint", "inline", "code", "caller", "finally", "raw",
-		"ansible.builtin.shell", "ansible.builtin.command", "ansible.builtin.raw", "exec", "test", "steps", "create", "update",
+		"ansible.builtin.shell", "ansible.builtin.command", "ansible.builtin.raw", "exec", "test", "steps", "create", "update", "win_shell", "win_command",
+		"ansible.windows.win_shell", "ansible.windows.win_command", "local_action",
 	}
+}
+
+// listKeys are the keys whose list is one command, word by word.
+func listKeys() []string {
+	return []string{"argv", "command", "args", "entrypoint", "cmd", "exec", "runcmd"}
 }
 
 var commandWords = regexp.MustCompile(`(create|update)-(trail|subscription)`)
@@ -28,18 +36,19 @@ type page struct {
 	*hunt
 	text  []byte
 	lines []int
+	above []*yaml.Node // the mappings around what is looked at
 }
 
 // yaml reads the scripts of a YAML file, and the trails that it declares. What cannot be
 // parsed as it stands is parsed again with its templates masked.
-func (h *hunt) yaml() (unreadable string) {
+func (h *hunt) yaml() (unreadable trail.Note) {
 	documents, err := parseYAML(h.in.Text)
 	if err != nil {
 		if documents, err = parseYAML(masked(h.in.Text)); err != nil {
 			if commandWords.Match(h.in.Text) {
-				return "not YAML"
+				return trail.Say("iac.commands.not-language", "language", "YAML")
 			}
-			return ""
+			return trail.Note{}
 		}
 	}
 	p := &page{hunt: h, text: h.in.Text, lines: []int{0}}
@@ -51,7 +60,7 @@ func (h *hunt) yaml() (unreadable string) {
 	for _, d := range documents {
 		p.node(d, "", 0)
 	}
-	return ""
+	return trail.Note{}
 }
 
 func parseYAML(text []byte) (out []*yaml.Node, err error) {
@@ -77,8 +86,15 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 	switch n.Kind {
 	case yaml.MappingNode:
 		p.declared(n)
+		if p.container(n) {
+			return
+		}
+		p.above = append(p.above, n)
+		defer func() { p.above = p.above[:len(p.above)-1] }()
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			p.node(n.Content[i+1], n.Content[i].Value, depth+1)
+			if key := n.Content[i].Value; !isEnvironment(key) || n.Content[i+1].Kind != yaml.MappingNode {
+				p.node(n.Content[i+1], key, depth+1)
+			}
 		}
 	case yaml.SequenceNode:
 		if p.list(n, key) {
@@ -101,31 +117,180 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 
 // list judges a command that is a list of words.
 func (p *page) list(n *yaml.Node, key string) bool {
-	var words []string
-	for _, c := range n.Content {
-		if c.Kind != yaml.ScalarNode {
-			return false
-		}
-		words = append(words, c.Value)
-	}
-	if !slices.Contains(scriptKeys(), strings.ToLower(key)) || !slices.Contains(words, "cloudtrail") {
+	if !slices.Contains(listKeys(), strings.ToLower(key)) && !slices.Contains(scriptKeys(), strings.ToLower(key)) {
 		return false
 	}
-	p.hunt.list(script{text: p.text}.part(p.offset(n.Content[0]), len(p.text)), words)
+	l, ok := p.words(n)
+	if !ok || !slices.ContainsFunc(l.fields, func(f field) bool { return strings.Contains(f.text, "cloudtrail") }) {
+		return false
+	}
+	if len(l.fields) < 3 || !isCLI(l.fields[0]) && !runs(l.fields[:1]) && serviceOf(l.fields) < 0 {
+		return false
+	}
+	p.hunt.list(script{text: p.text}, l)
 	return true
+}
+
+// words are the words of a list; not ok if it has anything else.
+func (p *page) words(n *yaml.Node) (l list, ok bool) {
+	for _, c := range n.Content {
+		if c.Kind != yaml.ScalarNode {
+			return l, false
+		}
+		s, seen := p.script(c)
+		f := field{text: c.Value, known: !strings.Contains(c.Value, "{{"), from: -1}
+		if seen && len(c.Value) > 0 {
+			f.from = s.place(0)
+			f.to = s.after(len(c.Value))
+			f.end = f.to
+			f.before, f.after = p.between(n, c)
+			f.end += len(f.after)
+			if string(p.text[f.from:min(len(p.text), f.to)]) != f.text {
+				f.from = -1
+			}
+		}
+		l.add(f, s)
+	}
+	return l, len(l.fields) > 0
+}
+
+// between is what stands before and after a word that is put behind another one of a list.
+func (p *page) between(n, c *yaml.Node) (before, after string) {
+	switch {
+	case c.Style&yaml.DoubleQuotedStyle != 0:
+		after = `"`
+	case c.Style&yaml.SingleQuotedStyle != 0:
+		after = "'"
+	}
+	if n.Style&yaml.FlowStyle != 0 {
+		return ", " + after, after
+	}
+	at := p.offset(c)
+	start := bytes.LastIndexByte(p.text[:at], '\n') + 1
+	lead := p.text[start:at]
+	if len(bytes.Trim(lead, " -")) > 0 || bytes.Count(lead, []byte("-")) != 1 {
+		return "", "" // the first word stands behind other things
+	}
+	return p.lineEnd() + string(lead) + after, after
+}
+
+// lineEnd is how the lines of the file end.
+func (p *page) lineEnd() string {
+	if end := bytes.IndexByte(p.text, '\n'); end > 0 && p.text[end-1] == '\r' {
+		return "\r\n"
+	}
+	return "\n"
 }
 
 func (p *page) scalar(n *yaml.Node, key string) {
 	s, ok := p.script(n)
-	if !ok {
-		return
-	}
-	switch key {
-	case "pwsh", "powershell":
+	switch {
+	case !ok:
+	case key == "local_action":
+		if m := moduleWord.FindIndex(s.text); m != nil {
+			_ = p.shell(s.part(m[1], len(s.text)), p.environment())
+		}
+	case p.isPowerShell(key):
 		p.powershell(s, '`')
 	default:
-		_ = p.shell(s, nil)
+		_ = p.shell(s, p.environment())
 	}
+}
+
+var moduleWord = regexp.MustCompile(`^\s*(?:ansible\.builtin\.)?(?:shell|command|raw)\s+`)
+
+// isPowerShell says whether a script is one of PowerShell: by its key, by the shell that
+// stands beside it, or by the action around it.
+func (p *page) isPowerShell(key string) bool {
+	switch key {
+	case "pwsh", "powershell", "win_shell", "ansible.windows.win_shell":
+		return true
+	}
+	for i := len(p.above) - 1; i >= 0 && i >= len(p.above)-2; i-- {
+		if shell := child(p.above[i], "shell"); shell != nil && (shell.Value == "pwsh" || shell.Value == "powershell") {
+			return true
+		}
+		if action := child(p.above[i], "action"); action != nil && action.Value == "aws:runPowerShellScript" {
+			return true
+		}
+	}
+	return false
+}
+
+func isEnvironment(key string) bool {
+	return key == "env" || key == "environment" || key == "variables"
+}
+
+// environment has the variables that the file sets around a script. Those of GitHub Actions
+// are certain; others can come from outside as well.
+func (p *page) environment() *scope {
+	outer := &scope{fixed: map[string][]string{}}
+	for _, n := range p.above {
+		for i := 0; i+1 < len(n.Content); i += 2 {
+			key, values := n.Content[i].Value, n.Content[i+1]
+			if !isEnvironment(key) {
+				continue
+			}
+			if inner := child(values, "variables"); inner != nil { // CodeBuild
+				key, values = "variables", inner
+			}
+			for k := 0; k+1 < len(values.Content) && values.Kind == yaml.MappingNode; k += 2 {
+				value := values.Content[k+1].Value
+				if values.Content[k+1].Kind != yaml.ScalarNode || strings.Contains(value, "$") || strings.Contains(value, "{{") {
+					value = "\x00"
+				}
+				outer.fixed[values.Content[k].Value] = []string{value}
+				if key != "env" {
+					outer.fixed[values.Content[k].Value] = []string{value, "\x00"}
+				}
+			}
+		}
+	}
+	return outer
+}
+
+// container reads the command and the arguments of a container; not ok when what is there is
+// not one command in parts.
+func (p *page) container(n *yaml.Node) bool {
+	var l list
+	for _, pair := range [][2]string{{"command", "args"}, {"entrypoint", "command"}, {"entrypoint", "args"}} {
+		first, second := child(n, pair[0]), child(n, pair[1])
+		if first == nil || second == nil || first.Kind != yaml.SequenceNode {
+			continue
+		}
+		head, ok := p.words(first)
+		tail, also := p.words(second)
+		if second.Kind == yaml.SequenceNode && ok && also {
+			l.fields = slices.Concat(head.fields, tail.fields)
+			l.scripts = slices.Concat(head.scripts, tail.scripts)
+		}
+		break
+	}
+	if image := cmpNode(child(n, "image"), child(n, "uses")); len(l.fields) == 0 && image != nil && strings.Contains(image.Value, "aws-cli") {
+		l.add(field{text: "aws", known: true, from: -1}, script{})
+		for _, key := range []string{"args", "command"} {
+			for _, holder := range []*yaml.Node{n, child(n, "with")} {
+				if words := child(holder, key); words != nil && words.Kind == yaml.SequenceNode && child(n, "entrypoint") == nil {
+					tail, _ := p.words(words)
+					l.fields = append(l.fields, tail.fields...)
+					l.scripts = append(l.scripts, tail.scripts...)
+				}
+			}
+		}
+	}
+	if len(l.fields) < 3 || !slices.ContainsFunc(l.fields, func(f field) bool { return strings.Contains(f.text, "cloudtrail") }) {
+		return false
+	}
+	before := len(p.found)
+	p.hunt.list(script{text: p.text}, l)
+	return len(p.found) > before
+}
+
+func cmpNode(a, b *yaml.Node) *yaml.Node {
+	if a == nil {
+		return b
+	}
+	return a
 }
 
 // offset returns the byte at which a node begins.

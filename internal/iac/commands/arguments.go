@@ -1,0 +1,143 @@
+package commands
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+
+	"github.com/trailspan/trailspan/internal/iac"
+)
+
+// An argument is a property of a call.
+type argument struct {
+	name       string // "..." stands for what is not in sight
+	value      string
+	from, to   int
+	at         int    // where its name stands, with its quote
+	quote, sep string // around the name, and between it and the value; "" when it has no name here
+}
+
+var (
+	pyArgument = regexp.MustCompile(`^\s*(\w+)\s*=\s*`)
+	jsArgument = regexp.MustCompile(`^\s*["']?(\w+)["']?\s*:\s*`)
+	shorthand  = regexp.MustCompile(`^\s*(\w+)\s*$`)
+)
+
+// arguments are the keyword arguments of a Python call, for what makes a trail takes no other, or the properties of the object
+// that a JavaScript call is given; "..." stands for what is not in sight.
+func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument) {
+	if kind == Python {
+		for _, p := range split(masked, from, to) {
+			part := masked[p[0]:p[1]]
+			trimmed := strings.TrimSpace(string(part))
+			if m := pyArgument.FindSubmatchIndex(part); m != nil {
+				out = append(out, value(text, string(part[m[2]:m[3]]), p[0]+m[1], p[1]).named(p[0]+m[2], "", "="))
+			} else if strings.HasPrefix(trimmed, "**") {
+				out = append(out, argument{name: "...", value: trimmed})
+			}
+		}
+		return out
+	}
+	parts := split(masked, from, to)
+	if name := strings.TrimSpace(string(masked[parts[0][0]:parts[0][1]])); identifier.MatchString(name) && name != "this" && name != "self" && name != "scope" && len(parts) < 3 {
+		return []argument{{name: "...", value: name}}
+	}
+	for i, p := range parts {
+		part := strings.TrimSpace(string(masked[p[0]:p[1]]))
+		if strings.HasPrefix(part, "{") {
+			open := p[0] + bytes.IndexByte(masked[p[0]:p[1]], '{')
+			if end := closer(masked, open); end > 0 && end <= p[1] {
+				return object(text, masked, open+1, end)
+			}
+		}
+		if i == len(parts)-1 && part != "" && (i != 1 || !strings.HasPrefix(part, `"`)) && i != 0 && !isText(part) || i == 0 && len(parts) == 1 && part != "" && !isText(part) {
+			out = append(out, argument{name: "...", value: part[:min(len(part), 60)]})
+		}
+	}
+	return out
+}
+
+func isText(part string) bool { return strings.IndexAny(part, "\"'`") == 0 }
+
+func object(text, masked []byte, from, to int) (out []argument) {
+	for _, p := range split(masked, from, to) {
+		part := masked[p[0]:p[1]]
+		raw := text[p[0]:p[1]]
+		trimmed := strings.TrimSpace(string(part))
+		if strings.HasPrefix(trimmed, "...") {
+			out = append(out, argument{name: "...", value: trimmed})
+			continue
+		}
+		lead := len(part) - len(bytes.TrimLeft(part, " \t\r\n"))
+		if m := jsArgument.FindSubmatchIndex(raw[lead:]); m != nil {
+			quote := ""
+			if q := raw[lead+m[2]-1:][:1]; m[2] > 0 && (q[0] == '"' || q[0] == '\'') {
+				quote = string(q)
+			}
+			out = append(out, value(text, string(raw[lead+m[2]:lead+m[3]]), p[0]+lead+m[1], p[1]).named(p[0]+lead+m[2]-len(quote), quote, ": "))
+		} else if m := shorthand.FindSubmatch(part); m != nil {
+			out = append(out, argument{name: string(m[1]), value: string(m[1])}.named(p[0]+lead, "", ": "))
+		}
+	}
+	return out
+}
+
+// named says where the name of an argument stands, and how it is written.
+func (a argument) named(at int, quote, sep string) argument {
+	a.at, a.quote, a.sep = at, quote, sep
+	return a
+}
+
+// value is an argument without the blanks and comments around it.
+func value(text []byte, name string, from, to int) argument {
+	for to > from && isBlank(text[to-1]) {
+		to--
+	}
+	a := argument{name: name, from: from, to: to, value: string(text[from:to])}
+	for _, word := range []string{"true", "false", "True", "False"} {
+		if rest, ok := strings.CutPrefix(a.value, word); ok && strings.IndexAny(rest+" ", " \t\r\n#/") == 0 && isComment(rest) {
+			a.value, a.to = word, from+len(word)
+		}
+	}
+	return a
+}
+
+func isComment(rest string) bool {
+	rest = strings.TrimSpace(rest)
+	return rest == "" || rest[0] == '#' || strings.HasPrefix(rest, "//") || strings.HasPrefix(rest, "/*")
+}
+
+// split cuts a range at the commas that stand in no bracket.
+func split(masked []byte, from, to int) (out [][2]int) {
+	start, open := from, 0
+	for i := from; i < to; i++ {
+		switch masked[i] {
+		case '(', '[', '{':
+			open++
+		case ')', ']', '}':
+			open--
+		case ',':
+			if open == 0 {
+				out = append(out, [2]int{start, i})
+				start = i + 1
+			}
+		}
+	}
+	return append(out, [2]int{start, to})
+}
+
+// closer returns where the bracket at a place is closed; -1 if it is not.
+func closer(masked []byte, at int) int {
+	open := 0
+	for i := at; i < len(masked) && i < at+1<<16; i++ {
+		switch masked[i] {
+		case '(', '[', '{':
+			open++
+		case ')', ']', '}':
+			if open--; open == 0 {
+				return i
+			}
+		}
+	}
+	return -1
+}

@@ -1,0 +1,191 @@
+package commands
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+)
+
+var identifier = regexp.MustCompile(`^(?:\.\.\.|\*\*)?([A-Za-z_]\w*)$`)
+
+// inSight puts the properties of an object in the place of its name, if it is certain
+// which object that is and what is set in it later.
+func (src source) inSight(mk *maker, call int, args []argument) (out []argument) {
+	for _, a := range args {
+		if a.name != "..." {
+			out = append(out, a)
+			continue
+		}
+		if inline, ok := src.inline(a.value, call); ok {
+			out = append(out, inline...)
+			continue
+		}
+		m := identifier.FindStringSubmatch(a.value)
+		if m == nil {
+			out = append(out, a)
+			continue
+		}
+		found, at, ok := src.object(m[1], call)
+		if ok {
+			found, ok = src.setLater(mk, m[1], at, call, found)
+		}
+		if !ok {
+			found = []argument{a}
+		}
+		out = append(out, found...)
+	}
+	return out
+}
+
+// inline are the properties of **{…} and **dict(…).
+func (src source) inline(spread string, call int) (out []argument, ok bool) {
+	if !strings.HasPrefix(spread, "**{") && !strings.HasPrefix(spread, "...{") {
+		return nil, false
+	}
+	at := bytes.Index(src.masked[call:], []byte(spread[:strings.IndexByte(spread, '{')+1]))
+	if at < 0 {
+		return nil, false
+	}
+	open := call + at + strings.IndexByte(spread, '{')
+	end := closer(src.masked, open)
+	if end < 0 {
+		return nil, false
+	}
+	return object(src.text, src.masked, open+1, end), true
+}
+
+var declares = regexp.MustCompile(`\b(?:const|let|var)\s+$`)
+
+// object are the properties of the object that a name stands for at a call: the last one
+// that it was given before, in the same block.
+func (src source) object(name string, call int) (out []argument, at int, ok bool) {
+	re := regexp.MustCompile(`\b` + name + `\b\s*(?::\s*[\w.<>\[\], ]+?\s*)?=\s*(?:dict\s*\(|[^=\s>])`)
+	all := re.FindAllIndex(src.masked, -1)
+	last := -1
+	for i, m := range all {
+		if m[0] < call {
+			last = i
+		}
+	}
+	if last < 0 {
+		if len(all) != 1 {
+			return nil, 0, false
+		}
+		last = 0
+	}
+	m := all[last]
+	if len(all) > 1 && !declares.Match(src.masked[max(0, m[0]-12):m[0]]) && (src.kind != Python || src.indent(m[0]) != src.indent(call)) {
+		return nil, 0, false
+	}
+	open := m[1] - 1
+	end := closer(src.masked, open)
+	switch {
+	case end < 0:
+		return nil, 0, false
+	case src.masked[open] == '{':
+		return object(src.text, src.masked, open+1, end), m[0], true
+	case src.masked[open] == '(' && src.kind == Python && bytes.HasSuffix(bytes.TrimSpace(src.masked[m[0]:open]), []byte("dict")):
+		return arguments(src.kind, src.text, src.masked, open+1, end), m[0], true
+	}
+	return nil, 0, false
+}
+
+// indent is the blanks before the line of a place.
+func (src source) indent(at int) string {
+	start := bytes.LastIndexByte(src.text[:at], '\n') + 1
+	line := src.text[start:]
+	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// setLater adds the properties that are set one by one between an object and its call; not
+// ok when they are set elsewhere, or nobody knows which.
+func (src source) setLater(mk *maker, name string, at, call int, args []argument) ([]argument, bool) {
+	if regexp.MustCompile(`\b` + name + `\s*(?:\.(?:update|setdefault|pop)\s*\(|\|=)|Object\.assign\s*\(\s*` + name + `\b`).Match(src.masked) {
+		return nil, false
+	}
+	re := regexp.MustCompile(`\b` + name + `\s*(?:\.(\w+)|\[([^\]\n]*)\])\s*=\s*([^=\s][^\n;]*)`)
+	for _, m := range re.FindAllSubmatchIndex(src.masked, -1) {
+		var key string
+		if m[2] >= 0 {
+			key = string(src.text[m[2]:m[3]])
+		} else {
+			raw := strings.TrimSpace(string(src.text[m[4]:m[5]]))
+			if !isText(raw) {
+				return nil, false
+			}
+			key = strings.Trim(raw, "\"'`")
+		}
+		if key != mk.multi && key != mk.global {
+			continue
+		}
+		if m[0] < at || m[0] > call || src.indent(m[0]) != src.indent(at) {
+			return nil, false
+		}
+		args = append(args, value(src.text, key, m[6], m[7]))
+	}
+	return args, true
+}
+
+var (
+	orTrue    = regexp.MustCompile(`^true\s*\|\||\|\|\s*true$`)
+	bareName  = regexp.MustCompile(`^[A-Za-z_$][\w$]*$`)
+	fallbacks = regexp.MustCompile(`(?:\?\?\s*|\.get\([^()]*,\s*|getenv\([^()]*,\s*)(true|false|True|False)\)?$`)
+)
+
+// evaluated is a value whose constants are in sight.
+func (src source) evaluated(value string) string {
+	on, off := truths(src.kind)
+	value = strings.TrimSpace(value)
+	switch {
+	case src.kind == Python && (value == "not True" || value == "not False"), src.kind != Python && (value == "!true" || value == "!false"):
+		return map[bool]string{true: off, false: on}[strings.HasSuffix(strings.ToLower(value), "true")]
+	case src.kind != Python && orTrue.MatchString(value):
+		return on
+	case bareName.MatchString(value):
+		if v, _, certain := src.constant(value); certain {
+			return v
+		}
+	}
+	return value
+}
+
+// defaultOf is what a value is when nothing else is said.
+func (src source) defaultOf(value string) string {
+	if m := fallbacks.FindStringSubmatch(strings.TrimSpace(value)); m != nil {
+		return m[1]
+	}
+	if bareName.MatchString(value) {
+		v, _, _ := src.constant(value)
+		return v
+	}
+	return ""
+}
+
+// constant is the literal that a name is given, and where that stands; it is certain if it is given nothing else,
+// and default when it is one of a parameter.
+func (src source) constant(name string) (value string, at int, certain bool) {
+	quoted := regexp.QuoteMeta(name)
+	given := regexp.MustCompile(`(?m)(?:(^[ \t]*(?:export\s+)?(?:(?:const|let|var|final)\s+)?)|[^\w$.\n])` + quoted + `\s*(?::\s*[\w.\[\] |]+?\s*)?=\s*([^=>\s][^\n;,)]*)`)
+	all := given.FindAllSubmatchIndex(src.masked, 3)
+	if len(all) != 1 {
+		return "", 0, false
+	}
+	m := all[0]
+	value = strings.TrimSpace(string(src.masked[m[4]:m[5]]))
+	on, off := truths(src.kind)
+	if value != on && value != off {
+		return "", 0, false
+	}
+	line := strings.TrimSpace(string(src.masked[m[4]:lineEnd(src.masked, m[4])]))
+	alone := strings.TrimRight(line, "; ") == value && m[2] >= 0
+	other := regexp.MustCompile(`\b(?:for|as|import|del|global|nonlocal)\b[^\n=]*\b` + quoted + `\b|\b` + quoted + `\b\s*(?:,[^()\n]*)?\)\s*(?:=>|\{|->|:)|(?:def\s+\w+|function\s*\w*|constructor)\s*\([^)]*\b` + quoted + `\b|[{\[,]\s*` + quoted + `\s*[,}\]][^=\n]*=[^=>]|\b` + quoted + `\s*(?:\|\||&&|\?\?)=`)
+	return value, m[4], alone && !other.Match(src.masked)
+}
+
+// lineEnd is where the line of a place ends.
+func lineEnd(text []byte, at int) int {
+	if n := bytes.IndexByte(text[at:], '\n'); n >= 0 {
+		return at + n
+	}
+	return len(text)
+}
