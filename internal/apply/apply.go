@@ -196,23 +196,17 @@ type NotShownError struct {
 
 func (e *NotShownError) Error() string { return "it does not show yet: " + plan.Diff(e.Want, e.Have) }
 
-func (d *DriftError) Error() string {
-	return d.what() + " has changed since: " + plan.Diff(d.Want, d.Have)
-}
+func (d *DriftError) Error() string { return "it has changed since (was → is): " + d.Diff() }
 
-func (d *DriftError) what() string {
-	if d.Of == nil {
-		return "it"
-	}
-	return d.Of.Request.Name + " (" + string(d.Of.Region) + ")"
-}
+// Gone says that what would be changed is not there any more.
+func (d *DriftError) Gone() bool { return len(d.Have) == 0 && len(d.Want) > 0 }
 
-// Diff says what is there, and what should be.
+// Diff says of each property what it was, and what it is.
 func (d *DriftError) Diff() string {
 	if d.Of == nil {
 		return plan.Diff(d.Want, d.Have)
 	}
-	return d.what() + ": " + plan.Diff(d.Want, d.Have)
+	return d.Of.Request.Name + " (" + string(d.Of.Region) + "): " + plan.Diff(d.Want, d.Have)
 }
 
 // Event tells a listener how far a run has come.

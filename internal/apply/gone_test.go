@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -111,6 +113,38 @@ func TestRollbackOfNothingLooksNowhere(t *testing.T) {
 	in.Expect = []trail.Region{"eu-west-1", "eu-west-2"}
 	if res, err := w.engine().Rollback(t.Context(), in); err != nil || len(res.Regions) != 0 {
 		t.Errorf("Rollback = %+v, %v", res, err)
+	}
+}
+
+// Neither does one that only stops the trail again: the others show it as before. A run
+// that changed nothing has nothing to be taken back, and cannot go on afterwards.
+func TestRollbackLooksWhereItTookAway(t *testing.T) {
+	for name, c := range map[string]struct {
+		logs   bool // before the run
+		status apply.Status
+	}{
+		"a run that only started":    {false, apply.RolledBack},
+		"a run that changed nothing": {true, apply.NothingToDo},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, in := newWorld()
+			w.state = after()
+			w.state["logging"] = plan.State{plan.IsLogging: c.logs}
+			if _, err := w.engine().Run(t.Context(), in); err != nil {
+				t.Fatal(err)
+			}
+			in.Expect = []trail.Region{"eu-west-1", "eu-west-2"}
+			res, err := w.engine().Rollback(t.Context(), in)
+			if err != nil || res.Status != c.status || len(res.Regions) != 0 {
+				t.Errorf("Rollback = %+v, %v; want %s and no Region", res, err, c.status)
+			}
+			if changed := apply.Changed(w.log); changed != (c.status == apply.RolledBack) {
+				t.Errorf("the journal tells of a change: %t", changed)
+			}
+			if _, err := w.engine().Run(t.Context(), in); !errors.Is(err, apply.ErrReverted) {
+				t.Errorf("it goes on: %v", err)
+			}
+		})
 	}
 }
 

@@ -13,11 +13,15 @@ import (
 // Rollback restores what every step that the run sent has changed, last step first.
 // Before it sends anything it makes sure that nobody else has changed what it would
 // change, and before each step again. At the end it looks into every other Region until
-// none shows the trail any more. Running it again after a crash finishes it.
+// none shows the trail any more. Running it again after a crash finishes it. A run that
+// changed nothing ends as NothingToDo.
 func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 	h, err := e.history()
 	if err != nil {
 		return Result{Status: Failed}, err
+	}
+	if !h.changed() {
+		return Result{Status: NothingToDo}, e.write(Record{Kind: Reverted, Status: RolledBack})
 	}
 	touched := touchedSteps(in.Steps, h)
 	for _, s := range touched {
@@ -43,6 +47,23 @@ func (e Engine) Rollback(ctx context.Context, in Intent) (Result, error) {
 	}
 	return res, e.write(Record{Kind: Reverted, Status: settled(res)})
 }
+
+// changed says whether the run has changed something, or may have, even if that was taken
+// back since.
+func (h history) changed() bool {
+	for _, k := range h.steps {
+		switch k {
+		case Intended, Done, Undoing, Undone, Stays:
+			return true
+		default:
+		}
+	}
+	return false
+}
+
+// Changed says the same of the records of a Journal: what they do not tell of has nothing
+// to be taken back.
+func Changed(records []Record) bool { return historyOf(records).changed() }
 
 // settled is how a rollback ends in the Journal: what nobody is allowed to look at is
 // nothing to come back for.

@@ -70,6 +70,10 @@ func (e Engine) history() (history, error) {
 	if err != nil {
 		return history{}, fmt.Errorf("reading the journal: %w", err)
 	}
+	return historyOf(records), nil
+}
+
+func historyOf(records []Record) history {
 	h := history{steps: map[int]Kind{}}
 	for _, r := range records {
 		h.begun = h.begun || r.Kind == Planned
@@ -78,7 +82,7 @@ func (e Engine) history() (history, error) {
 			h.steps[r.Step] = r.Kind
 		}
 	}
-	return h, nil
+	return h
 }
 
 // note writes a record of a step, and remembers it.

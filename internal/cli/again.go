@@ -158,24 +158,73 @@ func journalProblem(err error, run string) error {
 // halfWay tells of runs of the accounts that came to no end. Journals that cannot be
 // read are a matter of trailspan runs, and an embedded sandbox has no past.
 func (a *app) halfWay(f changeFlags, accounts ...trail.AccountID) {
-	if a.shared.sandbox || a.embedded != nil {
-		return
+	all, _ := a.past(f)
+	for _, r := range all {
+		in, ok := intentOf(r)
+		if ok && in.Group == nil && slices.Contains(accounts, in.Account) {
+			a.unfinished(r.State(), r.Name, "")
+		}
 	}
-	dir, err := f.dir(a.env.Getenv)
-	if err != nil {
-		return
-	}
-	runs, _ := dir.Runs()
-	for _, r := range runs {
-		if len(r.Records) == 0 || r.Records[0].Intent == nil || !slices.Contains(accounts, r.Records[0].Intent.Account) {
+}
+
+// halfWayOrganization tells of runs of many accounts that came to no end, and of runs of
+// one account that are not among theirs.
+func (a *app) halfWayOrganization(f changeFlags, caller trail.AccountID, accounts []trail.AccountID) {
+	all, states := a.past(f)
+	told := map[string]bool{} // the runs of a run that was told of
+	for _, r := range all {
+		in, ok := intentOf(r)
+		if !ok || in.Group == nil || in.Account != caller && !slices.ContainsFunc(in.Group.Runs, func(x apply.Intent) bool { return slices.Contains(accounts, x.Account) }) {
 			continue
 		}
-		switch r.State() {
-		case journal.HalfWay:
-			a.note("cli.half-way", "run", r.Name)
-		case journal.RollingBack:
-			a.note("cli.rolling-back", "run", r.Name)
-		default:
+		if a.unfinished(groupState(r, states), r.Name, "-group") {
+			for _, name := range runsOf(in) {
+				told[name] = true
+			}
 		}
 	}
+	for _, r := range all {
+		in, ok := intentOf(r)
+		if ok && in.Group == nil && !told[r.Name] && slices.Contains(accounts, in.Account) {
+			a.unfinished(r.State(), r.Name, "")
+		}
+	}
+}
+
+// unfinished tells of a run that is half-way, or on its way back, and says whether it is.
+func (a *app) unfinished(s journal.State, run, kind string) bool {
+	switch s {
+	case journal.HalfWay:
+		a.note("cli.half-way"+kind, "run", run)
+	case journal.RollingBack:
+		a.note("cli.rolling-back"+kind, "run", run)
+	default:
+		return false
+	}
+	return true
+}
+
+// past are the runs of which there are journals, with their states.
+func (a *app) past(f changeFlags) ([]journal.Run, map[string]journal.State) {
+	dir, err := f.dir(a.env.Getenv)
+	if err != nil || a.shared.sandbox || a.embedded != nil {
+		return nil, nil
+	}
+	all, _ := dir.Runs()
+	return all, statesOf(all)
+}
+
+func intentOf(r journal.Run) (apply.Intent, bool) {
+	if len(r.Records) == 0 || r.Records[0].Intent == nil || r.Err != nil {
+		return apply.Intent{}, false
+	}
+	return *r.Records[0].Intent, true
+}
+
+func statesOf(all []journal.Run) map[string]journal.State {
+	out := map[string]journal.State{}
+	for _, r := range all {
+		out[r.Name] = r.State()
+	}
+	return out
 }

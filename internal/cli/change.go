@@ -76,6 +76,7 @@ func (a *app) change(ctx context.Context, s *cloud.Session, command string, form
 	if err := a.savePlan(f.out, r); err != nil {
 		return err
 	}
+	r.SavedAs = f.out
 	switch {
 	case len(r.Plan.Steps) == 0:
 		return a.nothingToDo(format, r, f)

@@ -80,6 +80,7 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 type looks struct {
 	count   int
 	skipped []report.Skipped
+	entered *report.Entered // nil when none is
 	each    func(show func(trail.Snapshot) error) error
 	close   func()
 }
@@ -87,6 +88,7 @@ type looks struct {
 // judge shows the accounts as they come, writes the file of --save, and returns the
 // exit code.
 func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks, f checkFlags) (int, error) {
+	o.Entered = l.entered
 	stream, err := report.NewCheckStream(w, format, time.Now(), l.count, o)
 	if err != nil {
 		return exitFailed, err
@@ -119,7 +121,10 @@ func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks
 	if err := saved.commit(); err != nil {
 		return exitFailed, err
 	}
-	if f.from == "" {
+	switch {
+	case l.entered != nil:
+		a.halfWayOrganization(changeFlags{}, l.entered.Caller, seen)
+	case f.from == "":
 		a.halfWay(changeFlags{}, seen...)
 	}
 	return code, stream.End(l.skipped)

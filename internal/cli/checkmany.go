@@ -11,13 +11,15 @@ import (
 
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/journal"
+	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // entered are the accounts that are entered, side by side, at most --concurrency at a
 // time. They are shown in their order as they are done, so that few are in memory.
 func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o cloud.CollectOptions) (looks, error) {
-	if _, err := a.identify(ctx, s); err != nil {
+	id, err := a.identify(ctx, s)
+	if err != nil {
 		return looks{}, err
 	}
 	accounts, skipped, err := a.accountsOf(ctx, s, f.entering)
@@ -50,7 +52,10 @@ func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o clo
 		}
 		return err
 	}
-	return looks{count: len(accounts), skipped: skipped, each: each, close: past.close}, nil
+	return looks{
+		count: len(accounts), skipped: skipped, each: each, close: past.close,
+		entered: &report.Entered{Caller: id.Account, Which: f.which(), How: f.how()},
+	}, nil
 }
 
 // looked is an account that was looked at, or what is wrong with the checkpoint.

@@ -56,8 +56,8 @@ func (f convertFlags) valid() error {
 	switch {
 	case f.many() && f.prove:
 		return fail(exitUsage, trail.Say("fail.many-prove"))
-	case f.many() && (f.trail != "" || f.planFile != "" || f.out != "" || f.resume != "" || f.retire || f.cost || f.source != "" || f.terraformState != ""):
-		return fail(exitUsage, trail.Say("fail.many-flags"))
+	case f.many() && f.ofOnePlan() != "":
+		return fail(exitUsage, trail.Say("fail.many-flags", "flag", f.ofOnePlan()))
 	case f.resume != "" && (f.trail != "" || f.planFile != "" || f.planOnly || f.out != ""):
 		return fail(exitUsage, trail.Say("fail.resume-flags"))
 	case f.resume != "" && (f.retire || f.cost || f.source != "" || f.terraformState != ""):
@@ -67,6 +67,28 @@ func (f convertFlags) valid() error {
 	default:
 		return patient("wait", f.wait)
 	}
+}
+
+// ofOnePlan names a flag that is about the plan of one account; "" when there is none.
+func (f convertFlags) ofOnePlan() string {
+	for _, x := range []struct {
+		given bool
+		name  string
+	}{
+		{f.trail != "", "trail"},
+		{f.planFile != "", "plan-file"},
+		{f.out != "", "out"},
+		{f.resume != "", "resume"},
+		{f.retire, "retire"},
+		{f.cost, "cost"},
+		{f.source != "", "source"},
+		{f.terraformState != "", "terraform-state"},
+	} {
+		if x.given {
+			return x.name
+		}
+	}
+	return ""
 }
 
 func (a *app) convert(ctx context.Context, f convertFlags) error {
@@ -104,7 +126,7 @@ func (a *app) convert(ctx context.Context, f convertFlags) error {
 	if err != nil {
 		return err
 	}
-	r := report.PlanReport{Plan: p, Before: coverage.Assess(snapshot[0]), After: coverage.Assess(p.Predicted)}
+	r := report.PlanReport{Plan: p, Before: coverage.Assess(snapshot[0]), After: coverage.Assess(p.Predicted), AllowDrift: f.allowDrift}
 	if stops(p.Steps) {
 		return a.change(ctx, s, "retire", format, r, f.changeFlags)
 	}
@@ -139,7 +161,7 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 	p.Run = newRun(time.Now())
 	if saved != nil {
 		if !sameSteps(p.Steps, saved.Steps) {
-			return plan.Plan{}, fail(exitRefused, trail.Say("fail.plan-stale", "trail", string(saved.Trail)))
+			return plan.Plan{}, stale(snapshot, *saved)
 		}
 		if err := f.ran(a.env.Getenv, saved.Run); err != nil {
 			return plan.Plan{}, err
@@ -153,6 +175,7 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 		if p.Source, err = f.where(t, e.Owner, f.drift()); err != nil {
 			return p, err
 		}
+		f.patch(ctx, &p, t)
 	}
 	if f.cost {
 		if err := a.forecast(ctx, s, snapshot, &p); err != nil {
@@ -160,6 +183,25 @@ func (a *app) widen(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 		}
 	}
 	return p, ctx.Err()
+}
+
+// stale says why a saved plan does not fit any more: what it counted on, and what is there.
+func stale(s trail.Snapshot, saved plan.Plan) error {
+	var diffs []string
+	for _, step := range saved.Steps {
+		t, ok := s.Trail(trail.ARN(step.Request.Name))
+		now := plan.TrailState(t.Settings)
+		if step.Action != plan.UpdateTrail {
+			now = plan.State{plan.IsLogging: t.Status[t.HomeRegion].Logging}
+		}
+		if diff := plan.Diff(step.Before, now); ok && diff != "" {
+			diffs = append(diffs, diff)
+		}
+	}
+	if len(diffs) == 0 {
+		return fail(exitRefused, trail.Say("fail.plan-stale", "trail", string(saved.Trail)))
+	}
+	return fail(exitRefused, trail.Say("fail.plan-moved", "trail", string(saved.Trail), "diff", strings.Join(diffs, "; ")))
 }
 
 // named finds the trail that the user or the saved plan means; "" leaves the choice open.

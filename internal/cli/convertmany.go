@@ -47,7 +47,7 @@ func (a *app) convertMany(ctx context.Context, format report.Format, f convertFl
 		app: a, flags: f, caller: id.Account, run: newRun(time.Now()), skipped: skipped,
 		visitor: newVisitor(s, accounts, f.entering, cloud.CollectOptions{}),
 	}
-	a.halfWay(f.changeFlags, ids(accounts)...)
+	a.halfWayOrganization(f.changeFlags, id.Account, ids(accounts))
 	if err := c.makePlans(ctx); err != nil {
 		return err
 	}
@@ -150,11 +150,9 @@ func (c *conversion) gates(ctx context.Context, p *plan.AccountPlan, l *lender) 
 	if err != nil {
 		return err
 	}
-	drift := plan.ForbidDrift
-	if c.flags.allowDrift {
-		drift = plan.AllowDrift
-	}
-	p.Gates = plan.Preflight(p.Plan, p.Basis, l.lend(ctx, in.Evidence(ctx, t), t), drift)
+	e := l.lend(ctx, in.Evidence(ctx, t), t)
+	p.Gates = plan.Preflight(p.Plan, p.Basis, e, c.flags.drift())
+	p.Source = plan.SourceOf(t, e.Owner, nil, c.flags.drift())
 	return nil
 }
 

@@ -68,6 +68,7 @@ func TestStepFailure(t *testing.T) {
 		"refused at first":      {fmt.Errorf("%w: no", apply.ErrRefused), false, exitStopped, "fail.refused"},
 		"refused half-way":      {no, true, exitStopped, "fail.stopped"},
 		"drifted at first":      {drift, false, exitRefused, "fail.drift"},
+		"gone at first":         {&apply.DriftError{Want: plan.State{"A": "x"}}, false, exitRefused, "fail.drift-gone"},
 		"drifted half-way":      {drift, true, exitStopped, "fail.stopped"},
 		"taken but not visible": {late, true, exitStopped, "fail.not-shown"},
 	} {

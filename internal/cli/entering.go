@@ -27,7 +27,7 @@ func (e *entering) define(a *app, fs *pflag.FlagSet) {
 	fs.StringSliceVar(&e.accounts, "accounts", nil, a.flagText("accounts"))
 	fs.StringSliceVar(&e.units, "ous", nil, a.flagText("ous"))
 	fs.StringSliceVar(&e.without, "exclude-accounts", nil, a.flagText("exclude-accounts"))
-	fs.StringVar(&e.roleName, "role-name", "OrganizationAccountAccessRole", a.flagText("role-name"))
+	fs.StringVar(&e.roleName, "role-name", awsRole, a.flagText("role-name"))
 	fs.StringVar(&e.externalID, "external-id", "", a.flagText("external-id"))
 	fs.IntVar(&e.concurrency, "concurrency", sideBySide, a.flagText("concurrency"))
 }
@@ -70,6 +70,34 @@ func (e entering) valid() error {
 		}
 	}
 	return nil
+}
+
+// which are the flags that name the accounts, to be named again.
+func (e entering) which() string {
+	out := "--org"
+	switch {
+	case len(e.accounts) > 0:
+		out = "--accounts " + strings.Join(e.accounts, ",")
+	case len(e.units) > 0:
+		out = "--ous " + strings.Join(e.units, ",")
+	}
+	if len(e.without) > 0 {
+		out += " --exclude-accounts " + strings.Join(e.without, ",")
+	}
+	return out
+}
+
+// how are the flags that say how accounts are entered, as far as they are not what they
+// are anyway.
+func (e entering) how() string {
+	var out []string
+	if e.roleName != awsRole {
+		out = append(out, "--role-name "+e.roleName)
+	}
+	if e.externalID != "" {
+		out = append(out, "--external-id "+e.externalID)
+	}
+	return strings.Join(out, " ")
 }
 
 // accountsOf finds the accounts to enter, and those that are passed over because they

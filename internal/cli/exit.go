@@ -120,7 +120,7 @@ func asFailure(err error) *failure {
 	case errors.Is(err, apply.ErrReverted):
 		return fail(exitRefused, trail.Say("fail.reverted"))
 	case errors.As(err, &drift) && !(errors.As(err, &step) && step.Sent):
-		return fail(exitRefused, trail.Say("fail.drift", "diff", diffOf(drift)))
+		return drifted(drift, "fail.drift")
 	case errors.As(err, &late):
 		return fail(exitStopped, trail.Say("fail.not-shown", "diff", plan.Diff(late.Want, late.Have)))
 	case errors.As(err, &step) && errors.Is(err, apply.ErrRefused) && !step.Sent: // the run waits in the journal
@@ -134,7 +134,13 @@ func asFailure(err error) *failure {
 	}
 }
 
-func diffOf(d *apply.DriftError) string { return d.Diff() }
+// drifted names what somebody else has changed: the property, what it was, what it is.
+func drifted(d *apply.DriftError, key string) *failure {
+	if d.Gone() {
+		return fail(exitRefused, trail.Say("fail.drift-gone"))
+	}
+	return fail(exitRefused, trail.Say(key, "diff", d.Diff()))
+}
 
 // cause says what AWS said, without the chain of who asked whom.
 func cause(err error) string {

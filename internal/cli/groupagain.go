@@ -49,6 +49,10 @@ func (a *app) resumeGroup(ctx context.Context, format report.Format, f convertFl
 		jobs := g.jobs(func(s journal.State) bool {
 			return s == journal.Verified || s == journal.RollingBack || s == journal.RolledBack
 		}, states)
+		g.leave(states, f.yes)
+		if len(jobs) == 0 {
+			return g.nothingLeft(states)
+		}
 		if err := g.remind("cli.resume.organization", jobs, f.yes); err != nil {
 			return err
 		}
@@ -64,6 +68,33 @@ func (a *app) resumeGroup(ctx context.Context, format report.Format, f convertFl
 	})
 }
 
+// leave tells of accounts whose runs were taken back by their own names: a run of many
+// does not undo what somebody wanted.
+func (g *group) leave(states map[string]journal.State, yes bool) {
+	tell := g.app.teller(yes)
+	for _, in := range g.in.Group.Runs {
+		switch states[in.Run] {
+		case journal.RolledBack:
+			tell("cli.resume.left-back", "account", string(in.Account), "run", in.Run)
+		case journal.RollingBack:
+			tell("cli.resume.left-returning", "account", string(in.Account), "run", in.Run)
+		default:
+		}
+	}
+}
+
+// nothingLeft ends a run of which every account came to its end, or is on its way back by
+// itself.
+func (g *group) nothingLeft(states map[string]journal.State) error {
+	g.app.note("cli.resume.nothing")
+	for _, in := range g.in.Group.Runs {
+		if states[in.Run] == journal.RollingBack {
+			return exit(exitStopped)
+		}
+	}
+	return nil
+}
+
 // rollbackGroup takes back what was changed in any account; an organization trail is
 // the last.
 func (a *app) rollbackGroup(ctx context.Context, format report.Format, run string, f changeFlags) error {
@@ -73,6 +104,10 @@ func (a *app) rollbackGroup(ctx context.Context, format report.Format, run strin
 			return err
 		}
 		jobs := g.jobs(func(s journal.State) bool { return s == "" || s == journal.RolledBack }, states)
+		if len(jobs) == 0 {
+			a.note("cli.rollback.nothing")
+			return g.note(apply.Record{Kind: apply.Reverted})
+		}
 		if err := g.remind("cli.rollback.organization", jobs, f.yes); err != nil {
 			return err
 		}
@@ -103,7 +138,7 @@ func (g *group) undo(ctx context.Context, j job) done {
 		res, err := e.Rollback(ctx, j.intent)
 		var drift *apply.DriftError
 		if errors.As(err, &drift) && res.Status == apply.BlockedRun {
-			err = fail(exitRefused, trail.Say("fail.drift-back", "diff", diffOf(drift)))
+			err = drifted(drift, "fail.drift-back")
 		}
 		return res, err
 	})
@@ -117,11 +152,7 @@ func (g *group) states() (map[string]journal.State, error) {
 	if err != nil {
 		return nil, unreadable(string(g.dir), err)
 	}
-	out := map[string]journal.State{}
-	for _, r := range runs {
-		out[r.Name] = r.State()
-	}
-	return out, nil
+	return statesOf(runs), nil
 }
 
 // returning says that the group was rolled back, in whole or in part.
@@ -173,17 +204,19 @@ func groupState(r journal.Run, states map[string]journal.State) journal.State {
 	for _, in := range runs {
 		count[states[in.Run]]++
 	}
-	last := r.Records[len(r.Records)-1].Kind
+	verified, back := count[journal.Verified], count[journal.RolledBack]
 	switch {
 	case count[journal.Unreadable] > 0:
 		return journal.Unreadable
-	case last == apply.Reverted:
+	case r.Records[len(r.Records)-1].Kind == apply.Reverted, back == len(runs):
 		return journal.RolledBack
-	case isReturning(r.Records) || count[journal.RollingBack] > 0:
+	case isReturning(r.Records):
 		return journal.RollingBack
-	case count[journal.Verified] == len(runs):
+	case verified == len(runs):
 		return journal.Verified
-	case count[journal.Verified]+count[journal.HalfWay]+count[journal.RolledBack] > 0:
+	case verified > 0 && verified+back == len(runs):
+		return journal.PartlyBack
+	case verified+back+count[journal.HalfWay]+count[journal.RollingBack] > 0:
 		return journal.HalfWay
 	default:
 		return journal.Untouched

@@ -133,7 +133,7 @@ func (l *linter) end(format report.Format, rep report.LintReport) error {
 	rep.Version = Version
 	err := l.app.show(func(w io.Writer, o report.Options) error {
 		if l.flags.diff {
-			return report.WritePatch(w, l.patches())
+			return report.WritePatch(w, l.forest.patches(l.olds, l.texts))
 		}
 		return report.Lint(w, format, rep, o)
 	})

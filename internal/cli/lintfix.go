@@ -111,18 +111,18 @@ func (l *linter) overlaid(t *tree) fs.FS {
 
 // patches are what would be written, with paths from the root of the repository, where
 // git apply wants them, or from here where there is none.
-func (l *linter) patches() []report.Patch {
+func (f *forest) patches(olds, texts map[string][]byte) []report.Patch {
 	var out []report.Patch
-	for _, name := range slices.Sorted(maps.Keys(l.texts)) {
-		base := l.forest.cwd
-		if t, err := l.forest.treeOf(filepath.Dir(name)); err == nil {
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		base := f.cwd
+		if t, err := f.treeOf(filepath.Dir(name)); err == nil {
 			base = t.path
 		}
 		rel, err := filepath.Rel(base, name)
 		if err != nil {
 			rel = name
 		}
-		out = append(out, report.Patch{Path: filepath.ToSlash(rel), Old: l.olds[name], New: l.texts[name]})
+		out = append(out, report.Patch{Path: filepath.ToSlash(rel), Old: olds[name], New: texts[name]})
 	}
 	return out
 }

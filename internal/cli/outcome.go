@@ -103,7 +103,7 @@ func resultExit(res apply.Result) int {
 func (a *app) rolledBack(ctx context.Context, format report.Format, w work, res apply.Result, err error) error {
 	var drift *apply.DriftError
 	if errors.As(err, &drift) && res.Status == apply.BlockedRun {
-		return fail(exitRefused, trail.Say("fail.drift-back", "diff", diffOf(drift)))
+		return drifted(drift, "fail.drift-back")
 	}
 	r := a.afterwards(ctx, w)
 	r.Returning = true

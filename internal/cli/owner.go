@@ -16,6 +16,7 @@ type ownerFlags struct {
 
 	state *plan.TerraformState // nil when it was not given
 	file  *plan.SourceFile
+	text  []byte // of file
 }
 
 func (f *ownerFlags) define(a *app, fs *pflag.FlagSet) {
@@ -48,7 +49,7 @@ func (f *ownerFlags) read() error {
 		case err != nil:
 			return fail(exitUsage, trail.Say("fail.source", "file", f.source, "error", err.Error()))
 		}
-		f.file = &file
+		f.file, f.text = &file, text
 	}
 	return nil
 }
@@ -57,6 +58,9 @@ func (f *ownerFlags) read() error {
 func (f ownerFlags) known(t trail.Trail, o plan.Owner) plan.Owner {
 	if f.state != nil {
 		o.State, o.Address = f.state.Name, f.state.Address(t)
+	}
+	if f.file != nil && f.file.Makes(t, o) {
+		o.Source, o.Language = f.file.Name, f.file.Kind()
 	}
 	return o
 }

@@ -210,7 +210,7 @@ func (x *experiment) back(p plan.Plan) {
 	}
 	res, err := x.engine().Rollback(x.t.Context(), x.intent)
 	x.isPlanned("the rollback", backward(p))
-	if err != nil || res.Status != apply.RolledBack {
+	if err != nil || res.Status != apply.RolledBack && res.Status != apply.NothingToDo {
 		x.t.Errorf("rolling back: %s, %v, %+v", res.Status, err, res.Regions)
 		return
 	}

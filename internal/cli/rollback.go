@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/trail"
@@ -33,9 +34,15 @@ func (a *app) rollback(ctx context.Context, run string, f changeFlags) error {
 		return a.rollbackGroup(ctx, format, run, f)
 	}
 	return a.again(ctx, run, f, func(w work) error {
-		a.foretell(w, f.yes)
-		if err := a.ask(ctx, f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {
+		records, err := w.journal.Records()
+		if err != nil {
 			return err
+		}
+		if apply.Changed(records) {
+			a.foretell(w, f.yes)
+			if err := a.ask(ctx, f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {
+				return err
+			}
 		}
 		res, err := a.engine(w.session, w.journal, f).Rollback(ctx, w.intent)
 		return a.rolledBack(ctx, format, w, res, err)

@@ -37,10 +37,9 @@ func (a *app) runs(f changeFlags) error {
 	// a run of many accounts before theirs, whose names begin with its
 	slices.SortFunc(all, func(x, y journal.Run) int { return cmp.Compare(x.Name, y.Name) })
 	rows := make([]report.Run, len(all))
-	states := map[string]journal.State{}
+	states := statesOf(all)
 	for i, r := range all {
 		rows[i] = rowOf(r)
-		states[r.Name] = r.State()
 	}
 	for i, r := range all {
 		if len(r.Records) > 0 && r.Records[0].Intent != nil && r.Records[0].Intent.Group != nil && r.Err == nil {

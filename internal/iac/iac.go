@@ -76,6 +76,10 @@ type Trail struct {
 	// Elsewhere does so where the deciding value is declared, as a default of a parameter or
 	// variable: others may count on that.
 	Elsewhere []Edit
+	// Alone says that Elsewhere decides this trail and nothing else that is in sight.
+	Alone bool
+	// Start makes the trail log; nil when it does, or when that is decided elsewhere.
+	Start []Edit
 }
 
 // Problem is a rule that a trail breaks.

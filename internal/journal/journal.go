@@ -207,9 +207,12 @@ const (
 	HalfWay     State = "half-way"     // --resume goes on, rollback goes back
 	RollingBack State = "rolling-back" // rollback goes on
 	RolledBack  State = "rolled-back"
-	Waiting     State = "waiting" // of a run that proves: prove --resume goes on
-	Proven      State = "proven"
-	Unreadable  State = "unreadable"
+	// PartlyBack is of a run of many accounts that is verified but where the runs of some
+	// accounts were rolled back by their own names.
+	PartlyBack State = "partly-rolled-back"
+	Waiting    State = "waiting" // of a run that proves: prove --resume goes on
+	Proven     State = "proven"
+	Unreadable State = "unreadable"
 )
 
 // State reads the end of the journal.

@@ -40,6 +40,8 @@ type Owner struct {
 	TagGap   *trail.Gap // why they could not be read
 	State    string     // the file of a Terraform state that was looked into, or ""
 	Address  string     // of the trail in that state, or ""
+	Source   string     // the file of which the user says that it makes the trail, or ""
+	Language SourceKind // of that file
 }
 
 // Organization is the organization of the account.

@@ -19,6 +19,7 @@ const (
 	StackSet     Manager = "stackset"
 	Stack        Manager = "stack"
 	Terraform    Manager = "terraform"
+	Given        Manager = "source"  // a file that the user names
 	NotAsked     Manager = "unknown" // CloudFormation or the tags could not be asked
 	Tagged       Manager = "tags"
 	Nobody       Manager = ""
@@ -49,6 +50,8 @@ func ManagerOf(t trail.Trail, o Owner) (Manager, string) {
 		return Stack, o.Stack
 	case o.Address != "":
 		return Terraform, o.Address
+	case o.Source != "":
+		return Given, o.Source
 	case o.Gap != nil:
 		return NotAsked, o.Gap.Error
 	case len(hints(o.Tags)) > 0:
@@ -62,7 +65,7 @@ func ManagerOf(t trail.Trail, o Owner) (Manager, string) {
 
 // manages says whether somebody's code is known to have the trail.
 func (m Manager) manages() bool {
-	return slices.Contains([]Manager{ControlTower, Accelerator, StackSet, Stack, Terraform}, m)
+	return slices.Contains([]Manager{ControlTower, Accelerator, StackSet, Stack, Terraform, Given}, m)
 }
 
 // Gaps are what could not be asked.
@@ -121,7 +124,8 @@ func ownerGate(t trail.Trail, o Owner, drift Drift) Gate {
 	case who == Stack && drift == AllowDrift:
 		return gate(id, Warn, evidence, "stack", evidence)
 	case who == Stack:
-		return gate(id, Block, evidence, "stack", evidence)
+		g = gate(id, Block, evidence, "stack", evidence)
+		g.Hint = trail.Say("gate.owner.block.hint", "set", strings.Join(toSet(t, CloudFormationSource, ""), ", "))
 	case who.manages() && drift == AllowDrift:
 		g.Status, g.Message = Warn, trail.Say("gate.owner.warn-"+string(who), "owner", evidence)
 	case who.manages():

@@ -29,6 +29,11 @@ func TestOwnerGate(t *testing.T) {
 		"and its drift is allowed":           {"AWSAccelerator-CloudTrail", plan.Owner{}, plan.AllowDrift, plan.Warn, "gate.owner.warn-accelerator", "AWSAccelerator"},
 		"Terraform":                          {"abc", plan.Owner{Address: "aws_cloudtrail.a"}, "", plan.Block, "gate.owner.block-terraform", "aws_cloudtrail.a"},
 		"Terraform, drift allowed":           {"abc", plan.Owner{Address: "aws_cloudtrail.a"}, plan.AllowDrift, plan.Warn, "gate.owner.warn-terraform", "aws_cloudtrail.a"},
+		"a file that is given":               {"abc", plan.Owner{Source: "a.tf"}, "", plan.Block, "gate.owner.block-source", "a.tf"},
+		"a file, and drift is allowed":       {"abc", plan.Owner{Source: "a.tf"}, plan.AllowDrift, plan.Warn, "gate.owner.warn-source", "a.tf"},
+		"a file beats tags that are hidden":  {"abc", plan.Owner{Source: "a.tf", TagGap: denied}, "", plan.Block, "gate.owner.block-source", "a.tf"},
+		"the state says more than the file":  {"abc", plan.Owner{Address: "aws_cloudtrail.a", Source: "a.tf"}, "", plan.Block, "gate.owner.block-terraform", "aws_cloudtrail.a"},
+		"Control Tower's is not the file's":  {"aws-controltower-x", plan.Owner{Source: "a.tf"}, plan.AllowDrift, plan.Block, "gate.owner.control-tower", "aws-controltower-x"},
 		"what is known hides a Gap":          {"abc", plan.Owner{Address: "aws_cloudtrail.a", Gap: denied}, "", plan.Block, "gate.owner.block-terraform", "aws_cloudtrail.a"},
 		"a stack comes before the state":     {"abc", plan.Owner{Stack: "audit", Address: "aws_cloudtrail.a"}, "", plan.Block, "gate.owner.block", "audit"},
 		"tags could not be read":             {"abc", plan.Owner{TagGap: denied}, "", plan.UnknownGate, "gate.owner.unknown-tags", "AccessDenied: tags"},
@@ -72,6 +77,9 @@ func TestTerraformState(t *testing.T) {
 	} {
 		if got := s.Address(single(name, "eu-west-1")); got != want {
 			t.Errorf("the address of %s is %q, want %q", name, got, want)
+		}
+		if got, want := s.Siblings(single(name, "eu-west-1")), map[string]int{"abc": 1, "def": 1}[name]; got != want {
+			t.Errorf("the block of %s makes %d others, want %d", name, got, want)
 		}
 	}
 	for text, want := range map[string]string{
@@ -146,5 +154,38 @@ func TestSourceOf(t *testing.T) {
 		if _, err := plan.ReadSource(name, []byte(text)); err == nil {
 			t.Errorf("%s is taken for the source of a trail", name)
 		}
+	}
+}
+
+// What is set in the code is what the plan does to the trail, and no more.
+func TestSourceSetsWhatThePlanDoes(t *testing.T) {
+	const (
+		stack       = "IsMultiRegionTrail: true, IncludeGlobalServiceEvents: true"
+		accelerator = "multiRegionTrail: true, globalServiceEvents: true"
+	)
+	tf := plan.Owner{Address: "aws_cloudtrail.a"}
+	for name, c := range map[string]struct {
+		owner          plan.Owner
+		multi, logging bool
+		want           string
+	}{
+		"a stack, widened":                {plan.Owner{Stack: "audit"}, false, true, stack},
+		"a stack, widened and started":    {plan.Owner{Stack: "audit"}, false, false, stack + ", IsLogging: true"},
+		"a stack, started":                {plan.Owner{Stack: "audit"}, true, false, "IsLogging: true"},
+		"Terraform, widened and started":  {tf, false, false, "is_multi_region_trail         = true, include_global_service_events = true, enable_logging                = true"},
+		"Terraform, started":              {tf, true, false, "enable_logging = true"},
+		"awscc, started":                  {plan.Owner{Address: "module.m.awscc_cloudtrail_trail.a"}, true, false, "is_logging = true"},
+		"LZA, widened":                    {plan.Owner{Stack: "AWSAccelerator-x"}, false, false, accelerator},
+		"LZA has no word for the logging": {plan.Owner{Stack: "AWSAccelerator-x"}, true, false, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			x := single("abc", "eu-west-1")
+			x.MultiRegion = c.multi
+			x.Status = map[trail.Region]trail.Status{"eu-west-1": {Logging: c.logging}}
+			got := plan.SourceOf(x, c.owner, nil, plan.ForbidDrift)
+			if set := strings.Join(got.Set, ", "); set != c.want || (c.want == "") != (got.Remark.Key != "") {
+				t.Errorf("%q, remark %q; want %q", set, got.Remark.Key, c.want)
+			}
+		})
 	}
 }

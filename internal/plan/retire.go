@@ -289,12 +289,20 @@ func whyManaged(t trail.Trail, o Owner, drift Drift) []trail.Note {
 	case drift == AllowDrift:
 		return nil
 	case who.manages():
-		return say("retire.managed", "owner", evidence, "set", stopInSource(kindOf(who, nil)))
+		return say("retire.managed", "owner", evidence, "set", stopInSource(language(who, o)))
 	case who == NotAsked:
 		return say("retire.unknown-owner", "action", o.Gaps()[0].Action)
 	default:
 		return nil
 	}
+}
+
+// language is that of the code that a manager has.
+func language(who Manager, o Owner) SourceKind {
+	if who == Given {
+		return o.Language
+	}
+	return kindOf(who, nil)
 }
 
 // stopInSource is what stops a trail in the code that makes it.

@@ -3,6 +3,7 @@ package plan
 import (
 	"cmp"
 	"errors"
+	"fmt"
 	"path"
 	"regexp"
 	"slices"
@@ -29,8 +30,13 @@ type Source struct {
 	File     string // "" when it was not given
 	Line     int    // where the trail begins in it; 0 when that is not known
 	Resource string // logical ID, or address of Terraform; "" when it is not known
-	// Set are the lines to set, in the language of the code.
+	// Set are the lines to set, in the language of the code; none when it has no word for it.
 	Set []string
+	// Patch is a unified diff of the code, as git apply takes it, that sets them; "" when
+	// there is none.
+	Patch string
+	// Remark says why there is no Patch, or what it counts on.
+	Remark trail.Note
 	// Remains says that the trail is changed nevertheless, so that this remains to be done.
 	Remains bool
 }
@@ -52,13 +58,13 @@ type sourceTrail struct {
 // ErrNoTrailInSource says that a file was read and makes no trail.
 var ErrNoTrailInSource = errors.New("it makes no trail")
 
-// ReadSource reads a file that makes a trail. Names ending in .tf are Terraform, all
+// ReadSource reads a file that makes a trail. Names ending in .tf or .tofu are Terraform, all
 // others a template of CloudFormation, in YAML or JSON.
 func ReadSource(name string, text []byte) (SourceFile, error) {
 	f := SourceFile{Name: name}
 	var err error
 	switch {
-	case strings.HasSuffix(name, ".tf"):
+	case strings.HasSuffix(name, ".tf"), strings.HasSuffix(name, ".tofu"):
 		f.kind, f.trails = TerraformSource, terraformTrails(string(text))
 	case path.Ext(name) == ".json" && strings.HasSuffix(name, ".tf.json"):
 		return f, errors.New("JSON of Terraform is not read")
@@ -122,6 +128,12 @@ func member(n *yaml.Node, name string) *yaml.Node {
 	return nil
 }
 
+// Makes says whether a file is known to have the trail.
+func (f SourceFile) Makes(t trail.Trail, o Owner) bool { return f.find(t, o).resource != "" }
+
+// Kind is the language of the file.
+func (f SourceFile) Kind() SourceKind { return f.kind }
+
 // find returns the resource that makes the trail: by what its manager calls it, by the
 // name of the trail, or because it is the only one.
 func (f SourceFile) find(t trail.Trail, o Owner) sourceTrail {
@@ -159,16 +171,55 @@ func SourceOf(t trail.Trail, o Owner, f *SourceFile, drift Drift) *Source {
 			out.Resource = found.resource
 		}
 	}
-	switch out.Kind {
-	case CloudFormationSource:
-		out.Set = []string{"IsMultiRegionTrail: true", "IncludeGlobalServiceEvents: true"}
-	case TerraformSource:
-		out.Set = []string{"is_multi_region_trail         = true", "include_global_service_events = true"}
-	case AcceleratorSource:
-		out.Set = []string{"multiRegionTrail: true", "globalServiceEvents: true"}
+	out.Set = toSet(t, out.Kind, out.Resource)
+	if out.Kind == AcceleratorSource {
 		out.File, out.Line, out.Resource = "global-config.yaml", 0, ""
+		if len(out.Set) == 0 {
+			out.Remark = trail.Say("source.no-setting")
+		}
 	}
 	return out
+}
+
+// toSet are the lines that say in the code what a plan does to a trail: it is widened when
+// it has one Region, and started when it is stopped.
+func toSet(t trail.Trail, k SourceKind, resource string) []string {
+	var out []string
+	for _, s := range []struct {
+		wanted                           bool
+		cloudFormation, terraform, other string
+	}{
+		{!t.MultiRegion, "IsMultiRegionTrail", "is_multi_region_trail", "multiRegionTrail"},
+		{!t.MultiRegion, "IncludeGlobalServiceEvents", "include_global_service_events", "globalServiceEvents"},
+		{stopped(t), "IsLogging", loggingName(resource), ""},
+	} {
+		switch {
+		case !s.wanted:
+		case k == TerraformSource:
+			out = append(out, fmt.Sprintf("%-*s = true", signColumn(t), s.terraform))
+		case k == CloudFormationSource:
+			out = append(out, s.cloudFormation+": true")
+		case s.other != "":
+			out = append(out, s.other+": true")
+		}
+	}
+	return out
+}
+
+// signColumn is how wide the names are that are set in Terraform: its signs stand in a column.
+func signColumn(t trail.Trail) int {
+	if t.MultiRegion {
+		return 0
+	}
+	return len("include_global_service_events")
+}
+
+// loggingName is what the two providers of Terraform call IsLogging.
+func loggingName(resource string) string {
+	if strings.Contains(resource, "awscc_cloudtrail_trail.") {
+		return "is_logging"
+	}
+	return "enable_logging"
 }
 
 func kindOf(who Manager, f *SourceFile) SourceKind {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 
 	"github.com/trailspan/trailspan/internal/trail"
@@ -103,6 +104,21 @@ func address(r stateResource, key any) string {
 		out += fmt.Sprintf("[%q]", k)
 	}
 	return out
+}
+
+// everyKey is what tells instances of a block, or of a module, from one another.
+var everyKey = regexp.MustCompile(`\[[^\]]*\]`)
+
+// Siblings counts the other trails of the state that the same block makes: instances of it,
+// or of a module around it. What changes in the block changes them too.
+func (s TerraformState) Siblings(t trail.Trail) (n int) {
+	own := s.Address(t)
+	for _, x := range s.trails {
+		if own != "" && x.address != own && everyKey.ReplaceAllString(x.address, "") == everyKey.ReplaceAllString(own, "") {
+			n++
+		}
+	}
+	return n
 }
 
 // Address returns the address of a trail in the state, or "". The ARN decides where the

@@ -56,9 +56,13 @@ type textStream struct {
 	alone   bool // there is one account only
 	rows    []accountRow
 	wrote   bool
+	gaining int // accounts with a trail that could record more
 }
 
 func (s *textStream) add(a coverage.Assessment) error {
+	if !settled(a) && len(convertible(a.Snapshot)) > 0 {
+		s.gaining++
+	}
 	s.rows = append(s.rows, rowOf(a))
 	if settled(a) && !s.alone {
 		return nil
@@ -82,6 +86,7 @@ func (s *textStream) end([]Skipped) error {
 		p.blank()
 	}
 	p.accounts(worstFirst(s.rows))
+	p.nextOfAll(s.gaining)
 	return p.writeTo(s.w)
 }
 

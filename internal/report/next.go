@@ -39,6 +39,14 @@ func (p *page) advise(a coverage.Assessment) []advice {
 	widenable := convertible(a.Snapshot)
 	switch {
 	case settled(a) || a.Verdict == coverage.Unknown && a.Future != coverage.Unrecorded:
+	case p.elsewhere(a) && narrowOrganizationTrail(a.Snapshot) != "" && a.Future != coverage.Recorded:
+		out = append(out, advice{
+			p.say("report.next.convert-organization", "trail", narrowOrganizationTrail(a.Snapshot)), p.enter("trailspan convert --plan --org"),
+		})
+	case p.elsewhere(a) && len(widenable) > 0 && a.Future != coverage.Recorded:
+		out = append(out, advice{p.say("report.next.convert-entered"), p.enter("trailspan convert --accounts " + string(a.Snapshot.Account))})
+	case p.elsewhere(a) && len(a.Snapshot.Trails) == 0 && !hidesTrails(a.Snapshot.Gaps):
+		out = append(out, advice{p.say("report.next.create-entered"), "trailspan create"})
 	case len(widenable) == 1 && a.Future != coverage.Recorded:
 		out = append(out, advice{p.say("report.next.convert"), "trailspan convert --trail " + widenable[0].Name()})
 	case len(widenable) > 1 && a.Future != coverage.Recorded:
@@ -49,6 +57,39 @@ func (p *page) advise(a coverage.Assessment) []advice {
 		out = append(out, advice{p.say("report.next.hints"), "trailspan check"})
 	}
 	return out
+}
+
+// elsewhere says whether an account is another than that of the credentials.
+func (p *page) elsewhere(a coverage.Assessment) bool {
+	return p.Entered != nil && a.Snapshot.Account != p.Entered.Caller
+}
+
+// narrowOrganizationTrail names a single-Region organization trail of another account.
+func narrowOrganizationTrail(s trail.Snapshot) string {
+	for _, t := range s.Trails {
+		if t.Organization && !t.MultiRegion && t.ARN.Owner() != s.Account {
+			return t.Name
+		}
+	}
+	return ""
+}
+
+// enter adds to a command how accounts are entered.
+func (p *page) enter(command string) string {
+	if p.Entered.How == "" {
+		return command
+	}
+	return command + " " + p.Entered.How
+}
+
+// nextOfAll says what to do with many accounts at once, when several could be changed.
+func (p *page) nextOfAll(widenable int) {
+	if p.Entered == nil || widenable < 2 {
+		return
+	}
+	p.title(p.say("report.next"))
+	p.text(tableIndent, para{p.say("report.next.convert-all"), plainInk})
+	p.literally(stackIndent, para{p.enter("trailspan convert --plan " + p.Entered.Which), bold})
 }
 
 func denied(gaps []trail.Gap) bool {

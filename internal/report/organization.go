@@ -122,7 +122,13 @@ func (s *organizationSummaryJSON) add(r AccountReport) {
 		return
 	}
 	switch r.Result.Status {
-	case apply.Converted, apply.NothingToDo, apply.Created, apply.Retired:
+	case apply.NothingToDo:
+		if r.Returning { // it is as it was
+			s.RolledBack++
+		} else {
+			s.Converted++
+		}
+	case apply.Converted, apply.Created, apply.Retired:
 		s.Converted++
 	case apply.RolledBack:
 		s.RolledBack++
@@ -245,6 +251,7 @@ func (p *page) accountPlan(r AccountReport) {
 	p.text(tableIndent, para{p.note(r.Plan.Why), plainInk})
 	p.stepLines(r.Plan.Steps)
 	p.gateLines(slices.DeleteFunc(slices.Clone(r.Plan.Gates), func(g plan.Gate) bool { return g.Status == plan.Pass }))
+	p.source(r.Plan.Source)
 }
 
 // accountResult writes how the run of an account ended.

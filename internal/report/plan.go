@@ -3,6 +3,7 @@ package report
 import (
 	"bytes"
 	"encoding/json"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -50,6 +51,7 @@ func planText(r PlanReport, o Options) *page {
 	p.others(r.Plan.Others)
 	if len(r.Plan.Steps) == 0 {
 		p.cost(r.Plan.Cost)
+		p.withoutTrail(r.Plan)
 		return p
 	}
 	p.steps(r.Plan.Steps)
@@ -59,7 +61,7 @@ func planText(r PlanReport, o Options) *page {
 	p.cost(r.Plan.Cost)
 	p.beforeAfter(r)
 	if !r.Applying {
-		p.planNext(r.Plan)
+		p.planNext(r)
 	}
 	return p
 }
@@ -198,26 +200,58 @@ func (p *page) beforeAfter(r PlanReport) {
 		"before", p.verdictWord(r.Before.Future), "after", p.verdictWord(r.After.Future)), plainInk})
 }
 
-func (p *page) planNext(x plan.Plan) {
+// withoutTrail says what to do where there is no trail at all.
+func (p *page) withoutTrail(x plan.Plan) {
+	if x.Why.Key != "why.no-trail" {
+		return
+	}
 	p.title(p.say("report.next"))
-	if n := len(x.Blocked()); n > 0 {
+	p.text(tableIndent, para{p.say("report.next.create"), plainInk})
+	p.literally(stackIndent, para{"trailspan create", bold})
+}
+
+func (p *page) planNext(r PlanReport) {
+	p.title(p.say("report.next"))
+	if n := len(r.Plan.Blocked()); n > 0 {
 		p.text(tableIndent, para{p.say("report.plan.blocked", "count", strconv.Itoa(n)), red})
 		return
 	}
 	p.text(tableIndent, para{p.say("report.plan.apply"), plainInk})
-	p.literally(stackIndent, para{applyCommand(x), bold})
+	p.literally(stackIndent, para{applyCommand(r), bold})
 	p.text(tableIndent, para{p.say("report.plan.back"), plainInk})
 }
 
-// applyCommand is the command line that makes and applies the same plan.
-func applyCommand(x plan.Plan) string {
+// applyCommand is the command line that applies the plan: the saved one, or the same made
+// again.
+func applyCommand(r PlanReport) string {
+	x := r.Plan
 	for _, s := range x.Steps {
 		if s.Action == plan.CreateTrail {
 			return "trailspan create --name " + s.Request.Name + " --bucket " + s.Request.S3BucketName
 		}
 	}
-	if retires(x) {
-		return "trailspan convert --retire --trail " + x.Trail.Name()
+	command := "trailspan convert"
+	switch {
+	case r.SavedAs != "":
+		command += " --plan-file " + oneWord(r.SavedAs)
+	case retires(x):
+		command += " --retire --trail " + x.Trail.Name()
+	default:
+		command += " --trail " + x.Trail.Name()
 	}
-	return "trailspan convert --trail " + x.Trail.Name()
+	if r.AllowDrift {
+		command += " --allow-drift"
+	}
+	return command
+}
+
+// plainWord is what every shell takes for one word.
+var plainWord = regexp.MustCompile(`^[A-Za-z0-9_./:@%+,=\\-]+$`)
+
+// oneWord is a file name as a shell takes it.
+func oneWord(name string) string {
+	if plainWord.MatchString(name) {
+		return name
+	}
+	return "'" + strings.ReplaceAll(name, "'", `'\''`) + "'"
 }

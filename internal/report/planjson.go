@@ -61,7 +61,7 @@ func planDocument(r PlanReport) planJSON {
 		Steps:   each(x.Steps, stepDocument),
 		Gates:   each(x.Gates, func(g plan.Gate) gateJSON { return gateDocument(s, g) }),
 		Becomes: each(x.Becomes, func(c plan.Consequence) consequenceJSON { return consequenceJSON{c.Trail, s.Note(c.Note)} }),
-		Source:  sourceDocument(x.Source),
+		Source:  sourceDocument(s, x.Source),
 		Others:  otherDocuments(s, x.Others),
 		Cost:    costDocument(x.Cost),
 		Expect:  each(x.Expect, func(r trail.Region) trail.Region { return r }),

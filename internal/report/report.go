@@ -20,6 +20,7 @@ import (
 	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/prove"
 	"github.com/trailspan/trailspan/internal/say"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // Format is a way to show something.
@@ -48,6 +49,15 @@ type Options struct {
 	Color   bool         // with ANSI colors
 	Width   int          // columns; 0 is 80, and what is narrower than 20 is 20
 	Explain bool         // the answer for each class of events, and of published checks, too
+	Entered *Entered     // how accounts are entered; nil: only that of the credentials is looked at
+}
+
+// Entered says from where accounts are entered, and how: what is to be done in another
+// account is not done with a plain command.
+type Entered struct {
+	Caller trail.AccountID // of the credentials
+	Which  string          // the flags that name all the accounts: --org
+	How    string          // further flags: --role-name Audit; or ""
 }
 
 // CheckReport is the judgement of any number of accounts.
@@ -65,6 +75,10 @@ type PlanReport struct {
 	Proof  *prove.Result       // nil: not proven, nor tried
 	// Applying says that the plan is shown to be applied at once.
 	Applying bool
+	// SavedAs is the file that the plan was saved in for --plan-file, or "".
+	SavedAs string
+	// AllowDrift says that the plan was made with --allow-drift.
+	AllowDrift bool
 	// Returning says that Result is that of a rollback.
 	Returning bool
 }

@@ -50,10 +50,12 @@ func (p *page) resultHead(r PlanReport) {
 	switch {
 	case r.Result.Status == apply.RolledBack && makesTrail(r.Plan):
 		key = "removed"
+	case r.Result.Status == apply.NothingToDo && r.Returning:
+		key = "nothing-to-undo"
 	case r.Result.Status == apply.PartialDone && r.Returning:
 		key = "lingers"
 	}
-	if retires(r.Plan) {
+	if retires(r.Plan) && r.Result.Status != apply.NothingToDo {
 		key = retiredKey(r.Result.Status)
 	}
 	p.text(0, para{m.sign + " " + p.say("report.result."+key, "trail", r.Plan.Trail.Name(), "run", r.Plan.Run,

@@ -15,7 +15,7 @@ type Run struct {
 	Account string    `json:"account,omitempty"`
 	Trail   string    `json:"trail,omitempty"`
 	Began   time.Time `json:"began,omitzero"`
-	State   string    `json:"state"` // untouched, verified, half-way, rolling-back, rolled-back, waiting, proven or unreadable
+	State   string    `json:"state"` // untouched, verified, half-way, rolling-back, rolled-back, partly-rolled-back, waiting, proven or unreadable
 	Error   string    `json:"error,omitempty"`
 	Runs    []string  `json:"runs,omitempty"` // of its accounts, when it is one of many
 }

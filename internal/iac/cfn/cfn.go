@@ -97,7 +97,7 @@ func (p page) trails() (out []iac.Trail, unreadable string) {
 	}
 	for _, f := range all {
 		if unreadable != "" {
-			f.Fix, f.Elsewhere = nil, nil
+			f.Fix, f.Elsewhere, f.Start = nil, nil, nil
 		}
 		out = append(out, f.Trail)
 	}

@@ -79,7 +79,7 @@ func (p page) outward(body *node, inner []byte, t iac.Trail) iac.Trail {
 	for i := range t.Problems {
 		t.Problems[i].Line, t.Problems[i].Column = move(t.Problems[i].Line, t.Problems[i].Column)
 	}
-	t.Fix, t.Elsewhere = b.edits(t.Fix, ok), nil
+	t.Fix, t.Elsewhere, t.Start = b.edits(t.Fix, ok), nil, nil
 	return t
 }
 

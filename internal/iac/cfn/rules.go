@@ -25,6 +25,7 @@ func (t *template) trail(r resource) found {
 	out.Reason = scope.reason()
 	out.Problems = in.problems(r, scope, global)
 	f := fixer{&in, r}
+	out.Start = f.start()
 	at := found{Trail: out, body: r.body}
 	switch {
 	case out.Verdict == iac.Single, out.Verdict == iac.Multi && global.all.certain(false):

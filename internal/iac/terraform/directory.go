@@ -22,6 +22,7 @@ const (
 type directory struct {
 	path      string
 	sources   []*source
+	passed    []string // files that declare nothing of interest, and are not parsed
 	variables map[string]*variable
 	locals    map[string]*attribute
 	given     map[string]*attribute // by files of values
@@ -102,7 +103,11 @@ func list(tree fs.FS, dir string) []string {
 
 func (d *directory) add(s *surroundings, name string) {
 	text, err := fs.ReadFile(s.tree, name)
-	if err != nil || !declares(text) { // what it declares is not known otherwise
+	if err != nil {
+		return
+	}
+	if !declares(text) { // what it declares is not known otherwise
+		d.passed = append(d.passed, name)
 		return
 	}
 	if src, why := s.memory.source(name, text); why == "" {

@@ -107,7 +107,9 @@ func (d *declaration) trail() iac.Trail {
 	t.Fix = d.fix()
 	if t.Fix == nil {
 		t.Elsewhere = d.elsewhere()
+		t.Alone = t.Elsewhere != nil && d.alone()
 	}
+	t.Start = d.start()
 	return t
 }
 

@@ -30,11 +30,7 @@ func (d *declaration) problems(t iac.Trail) []iac.Problem {
 	if t.Verdict == iac.Multi && d.global == no {
 		add(iac.GlobalServiceEvents, globalEvents, trail.Say("iac.terraform.rule.global-service-events"))
 	}
-	logging, fallback := "enable_logging", yes
-	if d.label(0) == awscc {
-		logging, fallback = "is_logging", maybe // required
-	}
-	if can, _ := d.world.ask(d.block, d.attrs[logging], fallback); can == no {
+	if logging, can := d.logging(); can == no {
 		add(iac.NotLogging, logging, trail.Say("iac.terraform.rule.not-logging", "name", logging))
 	}
 	if d.dropsManagementEvents() {
