@@ -59,6 +59,7 @@ func doors() map[string]string {
 		"github.com/rogpeppe/":        "",
 		"github.com/google/go-cmp":    "",
 		"pgregory.net/rapid":          "",
+		"github.com/yuin/":            "",
 	}
 }
 

@@ -52,7 +52,7 @@ func (a *app) checkCommand() *cobra.Command {
 func failOnAll() []string { return []string{"unrecorded", "failing", "partial", "future", "unknown"} }
 
 func (a *app) check(ctx context.Context, f checkFlags) error {
-	format, err := a.formatOf(report.Text, report.JSON, report.CSV)
+	format, err := a.formatOf(report.CheckFormats()...)
 	if err != nil {
 		return err
 	}

@@ -57,11 +57,7 @@ func (s *shared) check() error {
 func (a *app) formatOf(offered ...report.Format) (report.Format, error) {
 	f, err := report.ParseFormat(a.shared.format)
 	if err != nil || !slices.Contains(offered, f) {
-		var names []string
-		for _, o := range offered {
-			names = append(names, string(o))
-		}
-		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", strings.Join(names, ", ")))
+		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", formatNames(offered)))
 	}
 	return f, nil
 }

@@ -44,7 +44,7 @@ func validate(s *jsonschema.Schema, text string) error {
 
 func sarifSchema(t *testing.T) *jsonschema.Schema {
 	t.Helper()
-	const name = "testdata/sarif-schema-2.1.0.json.gz"
+	const name = "../report/testdata/sarif-schema-2.1.0.json.gz"
 	f, err := os.Open(name)
 	if err != nil {
 		t.Fatal(err)

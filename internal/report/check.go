@@ -1,6 +1,7 @@
 package report
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -153,18 +154,23 @@ func (p *page) logging(t trail.Trail) cell {
 // logging says whether a trail is logging: in its home Region or, where that was not
 // looked at, in the first Region that was. Nil: it is not known.
 func logging(t trail.Trail) *bool {
-	if s, ok := t.Status[t.HomeRegion]; ok {
-		return &s.Logging
+	seenIn := t.HomeRegion
+	if r := elsewhere(t); r != "" {
+		seenIn = r
 	}
-	regions := make([]trail.Region, 0, len(t.Status))
-	for r := range t.Status {
-		regions = append(regions, r)
-	}
-	if len(regions) == 0 {
+	s, ok := t.Status[seenIn]
+	if !ok {
 		return nil
 	}
-	s := t.Status[slices.Min(regions)]
 	return &s.Logging
+}
+
+// elsewhere is the Region in which logging was seen when it was not in the home Region.
+func elsewhere(t trail.Trail) trail.Region {
+	if _, home := t.Status[t.HomeRegion]; home || len(t.Status) == 0 {
+		return ""
+	}
+	return slices.Min(slices.Collect(maps.Keys(t.Status)))
 }
 
 // stores writes a table of event data stores when there are any.

@@ -1,6 +1,10 @@
 package report
 
 import (
+	"maps"
+	"slices"
+	"time"
+
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
@@ -34,6 +38,7 @@ type accountJSON struct {
 	Findings        []findingJSON    `json:"findings"`
 	Controls        []controlJSON    `json:"controls"`
 	Gaps            []gapJSON        `json:"gaps"`
+	Sentences       wordings         `json:"sentences,omitempty"`
 }
 
 type regionJSON struct {
@@ -44,6 +49,15 @@ type regionJSON struct {
 	Missing    []string         `json:"missing"` // in the order of trail.Class
 	RecordedBy []string         `json:"recordedBy"`
 	Reasons    []string         `json:"reasons"`
+	Answers    []answerJSON     `json:"answers,omitempty"` // where classes have different ones
+}
+
+// answerJSON is the answer for some of the classes of a Region.
+type answerJSON struct {
+	Classes    []string         `json:"classes"`
+	Verdict    coverage.Verdict `json:"verdict"`
+	RecordedBy []string         `json:"recordedBy"`
+	Reason     string           `json:"reason"`
 }
 
 type trailJSON struct {
@@ -56,6 +70,28 @@ type trailJSON struct {
 	GlobalServiceEvents bool         `json:"globalServiceEvents"`
 	LogFileValidation   bool         `json:"logFileValidation"`
 	Bucket              string       `json:"bucket"`
+	// LoggingSeenIn is where Logging was seen, when that is not the home Region.
+	LoggingSeenIn trail.Region `json:"loggingSeenIn,omitempty"`
+	KeyPrefix     string       `json:"keyPrefix,omitempty"`
+	SNSTopicARN   trail.ARN    `json:"snsTopicArn,omitempty"`
+	LogGroupARN   trail.ARN    `json:"logGroupArn,omitempty"`
+	LogRoleARN    trail.ARN    `json:"logRoleArn,omitempty"`
+	KMSKeyID      string       `json:"kmsKeyId,omitempty"`
+	// Selectors are left out when they could not be read; a Gap says why.
+	Selectors *trail.Selectors `json:"selectors,omitempty"`
+	Insights  bool             `json:"hasInsightSelectors,omitempty"`
+	Status    []statusJSON     `json:"status,omitempty"`
+	VisibleIn []trail.Region   `json:"visibleIn,omitempty"` // Regions that show it
+}
+
+// statusJSON is what Regions answer of a trail that all answer the same.
+type statusJSON struct {
+	Regions           []trail.Region `json:"regions"`
+	Logging           bool           `json:"logging"`
+	DeliveryError     string         `json:"deliveryError,omitempty"`
+	DigestError       string         `json:"digestError,omitempty"`
+	NotificationError string         `json:"notificationError,omitempty"`
+	LogsError         string         `json:"logsError,omitempty"`
 }
 
 type storeJSON struct {
@@ -108,32 +144,92 @@ func (s *summaryJSON) add(a coverage.Assessment) {
 	s.Disabled += n[coverage.Disabled]
 }
 
-func accountDocument(s *say.Speaker, a coverage.Assessment) accountJSON {
-	return accountJSON{
+func accountDocument(english *say.Speaker, a coverage.Assessment) accountJSON {
+	s := newScribe(english)
+	d := accountJSON{
 		ID: a.Snapshot.Account, Name: a.Snapshot.Name, Partition: a.Snapshot.Partition,
 		Verdict: a.Verdict, FutureRegions: a.Future,
 		Regions:         each(a.Regions, func(r coverage.Region) regionJSON { return regionDocument(s, r) }),
-		Trails:          each(a.Snapshot.Trails, trailDocument),
+		Trails:          each(a.Snapshot.Trails, func(t trail.Trail) trailJSON { return trailDocument(t, a.Snapshot.Regions) }),
 		EventDataStores: each(a.Snapshot.EventDataStores, storeDocument),
 		Findings:        each(sober(a), func(f trail.Finding) findingJSON { return findingDocument(s, f) }),
-		Controls:        controlDocuments(s, a),
+		Controls:        controlDocuments(s.english, a),
 		Gaps:            each(a.Snapshot.Gaps, gapDocument),
 	}
+	d.Sentences = s.said
+	return d
 }
 
-func regionDocument(s *say.Speaker, r coverage.Region) regionJSON {
+func regionDocument(s voice, r coverage.Region) regionJSON {
 	return regionJSON{
 		Region: r.Region, OptIn: r.OptStatus.OptIn(), LeftOut: r.LeftOut, Verdict: r.Verdict,
 		Missing: strs(r.Missing()), RecordedBy: strs(r.RecordedBy()), Reasons: sentences(s, r.Reasons()),
+		Answers: answerDocuments(s, r.Cells),
 	}
 }
 
-func trailDocument(t trail.Trail) trailJSON {
+// answerDocuments puts classes with the same answer together. It is nil when all have
+// the same, which the Region then says of itself.
+func answerDocuments(s voice, cells []coverage.Cell) []answerJSON {
+	var out []answerJSON
+	for _, c := range cells {
+		x := answerJSON{[]string{string(c.Class)}, c.State, strs(c.Witnesses), s.Note(c.Reason)}
+		same := func(y answerJSON) bool {
+			return y.Verdict == x.Verdict && y.Reason == x.Reason && slices.Equal(y.RecordedBy, x.RecordedBy)
+		}
+		if i := slices.IndexFunc(out, same); i >= 0 {
+			out[i].Classes = append(out[i].Classes, string(c.Class))
+			continue
+		}
+		out = append(out, x)
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+func trailDocument(t trail.Trail, all []trail.RegionView) trailJSON {
 	return trailJSON{
 		ARN: t.ARN, Name: t.Name, HomeRegion: t.HomeRegion,
-		MultiRegion: t.MultiRegion, Organization: t.Organization, Logging: logging(t),
+		MultiRegion: t.MultiRegion, Organization: t.Organization, Logging: logging(t), LoggingSeenIn: elsewhere(t),
 		GlobalServiceEvents: t.GlobalServiceEvents, LogFileValidation: t.LogFileValidation, Bucket: t.Bucket,
+		KeyPrefix: t.KeyPrefix, SNSTopicARN: t.SNSTopicARN, LogGroupARN: t.LogGroupARN, LogRoleARN: t.LogRoleARN, KMSKeyID: t.KMSKeyID,
+		Selectors: t.Selectors, Insights: t.InsightSelectors, Status: statusDocuments(t.Status), VisibleIn: visibleIn(t.ARN, all),
 	}
+}
+
+func visibleIn(arn trail.ARN, all []trail.RegionView) []trail.Region {
+	var out []trail.Region
+	for _, r := range all {
+		if slices.Contains(r.Visible, arn) {
+			out = append(out, r.Region)
+		}
+	}
+	return out
+}
+
+// statusDocuments puts together Regions that answer the same; when something was last
+// delivered is not told.
+func statusDocuments(all map[trail.Region]trail.Status) []statusJSON {
+	var out []statusJSON
+	at := map[trail.Status]int{}
+	for _, region := range slices.Sorted(maps.Keys(all)) {
+		s := timeless(all[region])
+		i, there := at[s]
+		if !there {
+			i = len(out)
+			at[s] = i
+			out = append(out, statusJSON{nil, s.Logging, s.DeliveryError, s.DigestError, s.NotificationError, s.LogsError})
+		}
+		out[i].Regions = append(out[i].Regions, region)
+	}
+	return out
+}
+
+func timeless(s trail.Status) trail.Status {
+	s.LatestDelivery, s.StartedLogging, s.StoppedLogging = time.Time{}, time.Time{}, time.Time{}
+	return s
 }
 
 func storeDocument(d trail.EventDataStore) storeJSON {
@@ -143,7 +239,7 @@ func storeDocument(d trail.EventDataStore) storeJSON {
 	}
 }
 
-func findingDocument(s *say.Speaker, f trail.Finding) findingJSON {
+func findingDocument(s voice, f trail.Finding) findingJSON {
 	return findingJSON{
 		ID: f.ID, Severity: f.Severity, Region: f.Region, Trail: f.Trail,
 		Message: s.Note(f.Message), Hint: s.Note(f.Hint),

@@ -23,10 +23,13 @@ type Skipped struct {
 // CheckStream shows a judgement account by account, and keeps of each no more than a
 // row. What it writes is what Check writes of the same accounts.
 type CheckStream struct {
-	show interface {
-		add(a coverage.Assessment) error
-		end(skipped []Skipped) error
-	}
+	show checkWindow
+}
+
+// checkWindow is one format of a check.
+type checkWindow interface {
+	add(a coverage.Assessment) error
+	end(skipped []Skipped) error
 }
 
 // NewCheckStream shows count accounts. It writes nothing before the first.
@@ -34,10 +37,20 @@ func NewCheckStream(w io.Writer, f Format, generatedAt time.Time, count int, o O
 	switch f {
 	case Text:
 		return &CheckStream{&textStream{w: w, options: o, alone: count == 1}}, nil
+	case Markdown:
+		return &CheckStream{&textStream{w: w, options: o.as(f), alone: count == 1, before: markdownTitle(o.as(f), generatedAt)}}, nil
 	case JSON:
 		return &CheckStream{newJSONStream(w, generatedAt)}, nil
 	case CSV:
 		return &CheckStream{&csvStream{w: csv.NewWriter(w), english: english()}}, nil
+	case SARIF:
+		return &CheckStream{newSARIFStream(w, o.Maker)}, nil
+	case JUnit:
+		return &CheckStream{&junitStream{w: w, english: english(), at: generatedAt}}, nil
+	case OCSF:
+		return &CheckStream{newOCSFStream(w, generatedAt, o.Maker)}, nil
+	case ASFF:
+		return &CheckStream{newASFFStream(w, generatedAt, o.Maker)}, nil
 	default:
 		return nil, unknownFormat(f)
 	}
@@ -56,7 +69,8 @@ type textStream struct {
 	alone   bool // there is one account only
 	rows    []accountRow
 	wrote   bool
-	gaining int // accounts with a trail that could record more
+	gaining int    // accounts with a trail that could record more
+	before  string // all accounts
 }
 
 func (s *textStream) add(a coverage.Assessment) error {
@@ -67,24 +81,37 @@ func (s *textStream) add(a coverage.Assessment) error {
 	if settled(a) && !s.alone {
 		return nil
 	}
-	p := newPage(s.options)
+	p := s.page()
 	p.brief = !s.alone
-	if s.wrote {
-		p.blank()
-	}
-	s.wrote = true
 	p.account(a)
 	return p.writeTo(s.w)
 }
 
-func (s *textStream) end([]Skipped) error {
-	if s.alone {
-		return nil
-	}
+// page goes on below what was written.
+func (s *textStream) page() *page {
 	p := newPage(s.options)
 	if s.wrote {
 		p.blank()
+	} else {
+		p.buf.WriteString(s.before)
 	}
+	s.wrote = true
+	return p
+}
+
+// markdownTitle is the heading of a whole report.
+func markdownTitle(o Options, at time.Time) string {
+	p := newPage(o)
+	p.heading(1, p.say("report.md.title"))
+	p.text(tableIndent, para{p.say("report.md.at", "time", at.UTC().Format(time.RFC3339)), plainInk})
+	return p.buf.String()
+}
+
+func (s *textStream) end([]Skipped) error {
+	if s.alone && len(s.rows) == 1 {
+		return nil
+	}
+	p := s.page()
 	p.accounts(worstFirst(s.rows))
 	p.nextOfAll(s.gaining)
 	return p.writeTo(s.w)

@@ -15,6 +15,8 @@ type costJSON struct {
 	PricesDate   string           `json:"pricesDate"`
 	PricesSource string           `json:"pricesSource"`
 	Copy         float64          `json:"copyPer100000"`
+	Data         float64          `json:"dataPer100000"`
+	Insights     float64          `json:"insightsPer100000"`
 	Priced       bool             `json:"priced"`   // false: the prices are not those of the partition
 	Complete     bool             `json:"complete"` // false: the events of a Region are not known
 	Before       float64          `json:"before"`   // a month of 30 days
@@ -23,17 +25,18 @@ type costJSON struct {
 }
 
 type regionCostJSON struct {
-	Region       trail.Region    `json:"region"`
-	Known        bool            `json:"known"`
-	Events       float64         `json:"eventsPerMonth"`
-	Sample       int             `json:"sample"`
-	SampleHours  float64         `json:"sampleHours"`
-	Confidence   plan.Confidence `json:"confidence"`
-	CopiesBefore int             `json:"copiesBefore"`
-	CopiesAfter  int             `json:"copiesAfter"`
-	Before       float64         `json:"before"`
-	After        float64         `json:"after"`
-	Gap          *costGapJSON    `json:"gap,omitempty"`
+	Region        trail.Region    `json:"region"`
+	Known         bool            `json:"known"`
+	Events        float64         `json:"eventsPerMonth"`
+	Sample        int             `json:"sample"`
+	SampleHours   float64         `json:"sampleHours"`
+	SampleSeconds float64         `json:"sampleSeconds"`
+	Confidence    plan.Confidence `json:"confidence"`
+	CopiesBefore  int             `json:"copiesBefore"`
+	CopiesAfter   int             `json:"copiesAfter"`
+	Before        float64         `json:"before"`
+	After         float64         `json:"after"`
+	Gap           *costGapJSON    `json:"gap,omitempty"`
 }
 
 type costGapJSON struct {
@@ -49,6 +52,7 @@ func costDocument(c *plan.Cost) *costJSON {
 	before, after, all := c.Total()
 	return &costJSON{
 		Currency: c.Prices.Currency, PricesDate: c.Prices.Date, PricesSource: c.Prices.Source, Copy: c.Prices.Copy,
+		Data: c.Prices.Data, Insights: c.Prices.Insights,
 		Priced: !c.Unpriced, Complete: all, Before: cents(before), After: cents(after),
 		Regions: each(c.Regions, regionCostDocument),
 	}
@@ -57,7 +61,7 @@ func costDocument(c *plan.Cost) *costJSON {
 func regionCostDocument(r plan.RegionCost) regionCostJSON {
 	out := regionCostJSON{
 		Region: r.Region, Known: r.Gap == nil, Events: math.Round(r.Events), Sample: r.Sample,
-		SampleHours: math.Round(r.Span.Hours()*100) / 100, Confidence: r.Confidence,
+		SampleHours: math.Round(r.Span.Hours()*100) / 100, SampleSeconds: math.Round(r.Span.Seconds()), Confidence: r.Confidence,
 		CopiesBefore: r.CopiesBefore, CopiesAfter: r.CopiesAfter, Before: cents(r.Before), After: cents(r.After),
 	}
 	if r.Gap != nil {

@@ -30,7 +30,7 @@ func each[A, B any](all []A, convert func(A) B) []B {
 }
 
 // sentences says Notes in s; it is never nil.
-func sentences(s *say.Speaker, notes []trail.Note) []string { return each(notes, s.Note) }
+func sentences(s voice, notes []trail.Note) []string { return each(notes, s.Note) }
 
 // strs converts words to strings; it is never nil.
 func strs[S ~string](all []S) []string { return each(all, func(s S) string { return string(s) }) }

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // jsonPage is docs/json.md: the fields that each section describes, by its title.
@@ -47,47 +48,57 @@ func sections(text string) map[string][]string {
 // object is written in stand together.
 func documented() map[string][]any {
 	return map[string][]any{
-		CheckSchema:            {checkHeadJSON{}, checkListJSON{}, checkTailJSON{}},
-		"account":              {accountJSON{}},
-		"Region":               {regionJSON{}},
-		"trail":                {trailJSON{}},
-		"event data store":     {storeJSON{}},
-		"finding":              {findingJSON{}},
-		"control":              {controlJSON{}},
-		"Regions of a control": {controlRegionsJSON{}},
-		"difference":           {differsJSON{}},
-		"published check":      {catalogJSON{}},
-		"gap":                  {gapJSON{}},
-		"summary of a check":   {summaryJSON{}},
-		"skipped account":      {Skipped{}},
-		PlanSchema:             {planJSON{}},
-		"step":                 {plan.Step{}},
-		"call":                 {plan.Call{}},
-		"request":              {plan.Request{}},
-		"state":                {},
-		"gate":                 {gateJSON{}},
-		"consequence":          {consequenceJSON{}},
-		"source":               {sourceJSON{}},
-		"other trail":          {otherJSON{}},
-		"cost":                 {costJSON{}},
-		"cost of a Region":     {regionCostJSON{}},
-		"cause":                {costGapJSON{}, proofGapJSON{}},
-		"result":               {resultJSON{}},
-		"verification":         {regionResultJSON{}},
-		OrganizationSchema:     {organizationHeadJSON{}, organizationListJSON{}, organizationTailJSON{}},
-		"plan of an account":   {accountPlanOwn{}},
-		"summary of a plan":    {organizationSummaryJSON{}},
-		ProofSchema:            {proofJSON{}},
-		"proof of a Region":    {proofRegionJSON{}},
-		"summary of a proof":   {proofSummaryJSON{}},
-		RunsSchema:             {runsJSON{}},
-		"run":                  {Run{}},
-		LintSchema:             {lintJSON{}},
-		"file":                 {lintFileJSON{}},
-		"trail in a file":      {lintTrailJSON{}},
-		"problem":              {lintProblemJSON{}},
-		"suppression":          {suppressionJSON{}},
-		"summary of a lint":    {LintSummary{}},
+		CheckSchema:               {checkHeadJSON{}, checkListJSON{}, checkTailJSON{}},
+		"account":                 {accountJSON{}},
+		"Region":                  {regionJSON{}},
+		"trail":                   {trailJSON{}},
+		"answer":                  {answerJSON{}},
+		"selectors":               {trail.Selectors{}},
+		"event selector":          {trail.EventSelector{}},
+		"data resource":           {trail.DataResource{}},
+		"advanced event selector": {trail.AdvancedEventSelector{}},
+		"field selector":          {trail.FieldSelector{}},
+		"account before":          {beforeJSON{}},
+		"Note":                    {trail.Note{}},
+		"edit":                    {mendJSON{}},
+		"status of a trail":       {statusJSON{}},
+		"event data store":        {storeJSON{}},
+		"finding":                 {findingJSON{}},
+		"control":                 {controlJSON{}},
+		"Regions of a control":    {controlRegionsJSON{}},
+		"difference":              {differsJSON{}},
+		"published check":         {catalogJSON{}},
+		"gap":                     {gapJSON{}},
+		"summary of a check":      {summaryJSON{}},
+		"skipped account":         {Skipped{}},
+		PlanSchema:                {planJSON{}},
+		"step":                    {plan.Step{}},
+		"call":                    {plan.Call{}},
+		"request":                 {plan.Request{}},
+		"state":                   {},
+		"gate":                    {gateJSON{}},
+		"consequence":             {consequenceJSON{}},
+		"source":                  {sourceJSON{}},
+		"other trail":             {otherJSON{}},
+		"cost":                    {costJSON{}},
+		"cost of a Region":        {regionCostJSON{}},
+		"cause":                   {costGapJSON{}, proofGapJSON{}},
+		"result":                  {resultJSON{}},
+		"verification":            {regionResultJSON{}},
+		OrganizationSchema:        {organizationHeadJSON{}, organizationListJSON{}, organizationTailJSON{}},
+		"plan of an account":      {accountPlanOwn{}},
+		"summary of a plan":       {organizationSummaryJSON{}},
+		ProofSchema:               {proofJSON{}},
+		"proof of a Region":       {proofRegionJSON{}},
+		"summary of a proof":      {proofSummaryJSON{}},
+		RunsSchema:                {runsJSON{}},
+		"run":                     {Run{}},
+		LintSchema:                {lintJSON{}},
+		"file":                    {lintFileJSON{}},
+		"trail in a file":         {lintTrailJSON{}},
+		"problem":                 {lintProblemJSON{}},
+		"suppression":             {suppressionJSON{}},
+		"summary of a lint":       {LintSummary{}},
 	}
 }
 
@@ -100,8 +111,10 @@ type (
 		Accounts []accountPlanJSON `json:"accounts"`
 	}
 	accountPlanOwn struct {
-		Name  string `json:"name"`
-		Error string `json:"error"`
+		Name      string `json:"name"`
+		Error     string `json:"error"`
+		Untouched bool   `json:"untouched"`
+		Rests     bool   `json:"rests"`
 	}
 )
 

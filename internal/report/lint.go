@@ -10,16 +10,6 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// The formats that only lint has.
-const (
-	SARIF  Format = "sarif"
-	JUnit  Format = "junit"
-	GitHub Format = "github"
-)
-
-// LintFormats are the formats of Lint.
-func LintFormats() []Format { return []Format{Text, JSON, SARIF, JUnit, GitHub} }
-
 // LintReport is what was found in files.
 type LintReport struct {
 	Files   []LintFile // in the order of their paths

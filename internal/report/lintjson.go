@@ -9,9 +9,12 @@ import (
 const LintSchema = "trailspan/lint/v1"
 
 type lintJSON struct {
-	Schema  string         `json:"schema"`
-	Files   []lintFileJSON `json:"files"`
-	Summary LintSummary    `json:"summary"`
+	Schema    string         `json:"schema"`
+	Files     []lintFileJSON `json:"files"`
+	Summary   LintSummary    `json:"summary"`
+	Version   string         `json:"version,omitempty"` // of trailspan
+	Fixing    bool           `json:"fixing,omitempty"`  // fixes were asked for
+	Sentences wordings       `json:"sentences,omitempty"`
 }
 
 type lintFileJSON struct {
@@ -33,6 +36,18 @@ type lintTrailJSON struct {
 	Fixed            bool              `json:"fixed"`
 	Problems         []lintProblemJSON `json:"problems"`
 	Suppressed       []suppressionJSON `json:"suppressed"`
+	Fixes            []mendJSON        `json:"fixes,omitempty"`
+	Elsewhere        []mendJSON        `json:"elsewhere,omitempty"` // fixes where the value is declared
+}
+
+type mendJSON struct {
+	Path        string `json:"path,omitempty"` // of another file
+	StartLine   int    `json:"startLine"`
+	StartColumn int    `json:"startColumn"`
+	EndLine     int    `json:"endLine"`
+	EndColumn   int    `json:"endColumn"`
+	Old         string `json:"old"`
+	New         string `json:"new"`
 }
 
 type lintProblemJSON struct {
@@ -50,23 +65,35 @@ type suppressionJSON struct {
 }
 
 func lintDocument(r LintReport) lintJSON {
-	return lintJSON{
-		Schema: LintSchema,
+	s := newScribe(english())
+	d := lintJSON{
+		Schema: LintSchema, Version: r.Version, Fixing: r.Fixing,
 		Files: each(r.Files, func(f LintFile) lintFileJSON {
-			return lintFileJSON{Path: f.Path, Kind: string(f.Kind), Trails: each(f.Trails, lintTrailOf), Error: f.Error}
+			return lintFileJSON{Path: f.Path, Kind: string(f.Kind), Trails: each(f.Trails, func(t LintTrail) lintTrailJSON { return lintTrailOf(s, t) }), Error: f.Error}
 		}),
 		Summary: r.Summary(),
 	}
+	d.Sentences = s.said
+	return d
 }
 
-func lintTrailOf(t LintTrail) lintTrailJSON {
+func lintTrailOf(s voice, t LintTrail) lintTrailJSON {
 	return lintTrailJSON{
 		Name: t.Name, Line: t.Line, Column: t.Column, Verdict: t.Verdict, EffectiveDefault: t.Default,
-		Reason: english().Note(t.Reason), Fixable: len(t.Mends) > 0, Fixed: t.Fixed,
+		Reason: s.Note(t.Reason), Fixable: len(t.Mends) > 0, Fixed: t.Fixed,
 		Rules: each(t.Problems, func(p LintProblem) string { return p.Rule }),
 		Problems: each(t.Problems, func(p LintProblem) lintProblemJSON {
-			return lintProblemJSON{p.Rule, p.Severity, p.Line, p.Column, english().Note(p.Message)}
+			return lintProblemJSON{p.Rule, p.Severity, p.Line, p.Column, s.Note(p.Message)}
 		}),
 		Suppressed: each(t.Suppressed, func(s iac.Suppression) suppressionJSON { return suppressionJSON(s) }),
+		Fixes:      mendDocuments(t.Mends), Elsewhere: mendDocuments(t.Elsewhere),
 	}
+}
+
+// mendDocuments is nil where there is none, so that it is left out.
+func mendDocuments(all []Mend) []mendJSON {
+	if len(all) == 0 {
+		return nil
+	}
+	return each(all, func(m Mend) mendJSON { return mendJSON(m) })
 }

@@ -10,7 +10,8 @@ import (
 	"github.com/trailspan/trailspan/internal/iac"
 )
 
-// The XML of JUnit as CI systems read it: a suite for each file, a case for each trail.
+// The XML of JUnit as CI systems read it: lint has a suite for
+// each file with a case for each trail, check one for each account with its Regions.
 type (
 	junitSuites struct {
 		XMLName  xml.Name     `xml:"testsuites"`
@@ -27,12 +28,13 @@ type (
 		Failures int         `xml:"failures,attr"`
 		Errors   int         `xml:"errors,attr"`
 		Skipped  int         `xml:"skipped,attr"`
+		Time     string      `xml:"timestamp,attr,omitempty"`
 		Cases    []junitCase `xml:"testcase"`
 	}
 	junitCase struct {
 		Name    string    `xml:"name,attr"`
 		Class   string    `xml:"classname,attr"`
-		File    string    `xml:"file,attr"`
+		File    string    `xml:"file,attr,omitempty"`
 		Line    int       `xml:"line,attr,omitempty"`
 		Failure *junitEnd `xml:"failure"`
 		Error   *junitEnd `xml:"error"`
@@ -67,20 +69,25 @@ func writeJUnit(w io.Writer, r LintReport) error {
 	return err
 }
 
+// add counts a case too.
+func (s *junitSuite) add(c junitCase) {
+	s.Tests++
+	switch {
+	case c.Failure != nil:
+		s.Failures++
+	case c.Error != nil:
+		s.Errors++
+	case c.Skipped != nil:
+		s.Skipped++
+	}
+	s.Cases = append(s.Cases, c)
+}
+
 func junitSuiteOf(f LintFile) junitSuite {
 	s := junitSuite{Name: f.Path}
 	add := func(c junitCase) {
 		c.Class, c.File = f.Path, f.Path
-		s.Tests++
-		switch {
-		case c.Failure != nil:
-			s.Failures++
-		case c.Error != nil:
-			s.Errors++
-		case c.Skipped != nil:
-			s.Skipped++
-		}
-		s.Cases = append(s.Cases, c)
+		s.add(c)
 	}
 	if f.Error != "" {
 		add(junitCase{Name: f.Path, Error: &junitEnd{Message: f.Error, Type: "unreadable"}})

@@ -9,7 +9,7 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// The members of SARIF that lint uses.
+// The members of SARIF that lint and check use.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 type (
 	sarifLog struct {
@@ -28,18 +28,19 @@ type (
 	}
 	sarifDriver struct {
 		Name           string      `json:"name"`
-		Version        string      `json:"version"`
+		Version        string      `json:"version,omitempty"`
 		InformationURI string      `json:"informationUri"`
 		Rules          []sarifRule `json:"rules"`
 	}
 	sarifRule struct {
-		ID               string    `json:"id"`
-		ShortDescription sarifText `json:"shortDescription"`
-		FullDescription  sarifText `json:"fullDescription"`
-		HelpURI          string    `json:"helpUri"`
-		Default          struct {
-			Level string `json:"level"`
-		} `json:"defaultConfiguration"`
+		ID               string       `json:"id"`
+		ShortDescription sarifText    `json:"shortDescription"`
+		FullDescription  sarifText    `json:"fullDescription,omitzero"`
+		HelpURI          string       `json:"helpUri"`
+		Default          sarifDefault `json:"defaultConfiguration"`
+	}
+	sarifDefault struct {
+		Level string `json:"level"`
 	}
 	sarifInvocation struct {
 		Successful    bool                `json:"executionSuccessful"`
@@ -59,12 +60,19 @@ type (
 		Locations    []sarifLocation    `json:"locations"`
 		Suppressions []sarifSuppression `json:"suppressions,omitempty"`
 		Fixes        []sarifFix         `json:"fixes,omitempty"`
+		Fingerprints map[string]string  `json:"partialFingerprints,omitempty"`
 	}
 	sarifText struct {
 		Text string `json:"text"`
 	}
 	sarifLocation struct {
-		Physical sarifPhysical `json:"physicalLocation"`
+		Physical sarifPhysical  `json:"physicalLocation"`
+		Logical  []sarifLogical `json:"logicalLocations,omitempty"`
+	}
+	sarifLogical struct {
+		Name string `json:"name"`
+		Full string `json:"fullyQualifiedName"`
+		Kind string `json:"kind"`
 	}
 	sarifPhysical struct {
 		Artifact sarifArtifact `json:"artifactLocation"`
@@ -111,7 +119,7 @@ func sarifDocument(r LintReport) sarifLog {
 	invocation := sarifInvocation{Successful: true, Notifications: []sarifNotification{}}
 	for _, f := range r.Files {
 		if f.Error != "" {
-			at := []sarifLocation{{sarifPhysical{Artifact: sarifArtifact{uri(f.Path)}}}}
+			at := []sarifLocation{{Physical: sarifPhysical{Artifact: sarifArtifact{uri(f.Path)}}}}
 			invocation.Notifications = append(invocation.Notifications, sarifNotification{"error", sarifText{f.Error}, at})
 		}
 		for _, t := range f.Trails {
@@ -168,7 +176,7 @@ func sarifResults(f LintFile, t LintTrail) []sarifResult {
 
 func sarifResultOf(f LintFile, rule string, line, column int) sarifResult {
 	at := &sarifRegion{StartLine: max(line, 1), StartColumn: max(column, 1)}
-	out := sarifResult{RuleID: rule, Locations: []sarifLocation{{sarifPhysical{sarifArtifact{uri(f.Path)}, at}}}}
+	out := sarifResult{RuleID: rule, Locations: []sarifLocation{{Physical: sarifPhysical{sarifArtifact{uri(f.Path)}, at}}}}
 	for i, r := range iac.Rules() {
 		if r.ID == rule {
 			out.RuleIndex = i

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"io"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -56,11 +57,12 @@ type OrganizationStream struct {
 // NewOrganizationStream shows the plans, or the results, of accounts in text and JSON.
 func NewOrganizationStream(w io.Writer, f Format, head OrganizationHead, o Options) (*OrganizationStream, error) {
 	switch f {
-	case Text:
-		return &OrganizationStream{&organizationText{w: w, head: head, options: o}}, nil
+	case Text, Markdown:
+		return &OrganizationStream{&organizationText{w: w, head: head, options: o.as(f)}}, nil
 	case JSON:
 		s := &organizationJSON{english: english()}
-		s.list = jsonList{w: w, name: "accounts", head: organizationHeadJSON{OrganizationSchema, head.Run, s.english.Note(head.Why)}}
+		v := newScribe(s.english)
+		s.list = jsonList{w: w, name: "accounts", head: organizationHeadJSON{OrganizationSchema, head.Run, v.Note(head.Why), head.Returning, v.said}}
 		return &OrganizationStream{s}, nil
 	default:
 		return nil, unknownFormat(f)
@@ -77,12 +79,18 @@ type organizationHeadJSON struct {
 	Schema string `json:"schema"`
 	Run    string `json:"run"`
 	Why    string `json:"why"`
+	// Returning says that the results are those of a rollback.
+	Returning bool     `json:"returning,omitempty"`
+	Sentences wordings `json:"sentences,omitempty"`
 }
 
 type accountPlanJSON struct {
 	planJSON
 	Name  string `json:"name"`
 	Error string `json:"error,omitempty"`
+	// Untouched and Rests are those of AccountReport.
+	Untouched bool `json:"untouched,omitempty"`
+	Rests     bool `json:"rests,omitempty"`
 }
 
 type organizationTailJSON struct {
@@ -147,7 +155,10 @@ type organizationJSON struct {
 
 func (s *organizationJSON) add(r AccountReport) error {
 	s.summary.add(r)
-	return s.list.add(accountPlanJSON{planDocument(r.PlanReport), r.Name, s.english.Note(r.Problem)})
+	v := newScribe(s.english)
+	d := accountPlanJSON{planDocument(r.PlanReport), r.Name, v.Note(r.Problem), r.Untouched, r.Rests}
+	maps.Copy(d.Sentences, v.said)
+	return s.list.add(d)
 }
 
 func (s *organizationJSON) end(skipped []Skipped) error {

@@ -5,23 +5,24 @@ import (
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/plan"
-	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
 type otherJSON struct {
 	Trail    trail.ARN     `json:"trail"`
 	Decision plan.Decision `json:"decision"`
-	Reason   string        `json:"reason"`
+	Reason   string        `json:"reason"` // all Reasons in one line
+	Reasons  []string      `json:"reasons"`
 }
 
 // otherDocuments is nil where there is none, so that it is left out.
-func otherDocuments(s *say.Speaker, all []plan.Other) []otherJSON {
+func otherDocuments(s voice, all []plan.Other) []otherJSON {
 	if len(all) == 0 {
 		return nil
 	}
 	return each(all, func(o plan.Other) otherJSON {
-		return otherJSON{o.Trail, o.Decision, strings.Join(sentences(s, o.Reasons), "; ")}
+		reasons := sentences(s, o.Reasons)
+		return otherJSON{o.Trail, o.Decision, strings.Join(reasons, "; "), reasons}
 	})
 }
 

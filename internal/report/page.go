@@ -14,11 +14,14 @@ type page struct {
 	Options
 	brief bool // it tells of one account among many
 	buf   bytes.Buffer
+	// headed says, of Markdown, that the page has its heading.
+	headed bool
 }
 
 const (
 	defaultWidth  = 80
 	smallestWidth = 20
+	endless       = 1 << 20 // nothing is wrapped
 )
 
 func newPage(o Options) *page {
@@ -29,6 +32,9 @@ func newPage(o Options) *page {
 		o.Width = defaultWidth
 	}
 	o.Width = max(o.Width, smallestWidth)
+	if o.form == markdownForm {
+		o.Width, o.Color = endless, false
+	}
 	return &page{Options: o}
 }
 
@@ -70,16 +76,28 @@ func (p *page) paint(i ink, text string) string {
 	return i.on(text)
 }
 
-func (p *page) blank() { p.buf.WriteByte('\n') }
+func (p *page) blank() {
+	if p.form != markdownForm { // there, every block ends with a blank line
+		p.buf.WriteByte('\n')
+	}
+}
 
 // title begins a section.
 func (p *page) title(text string) {
+	if p.form == markdownForm {
+		p.heading(3, text)
+		return
+	}
 	p.blank()
 	p.text(0, para{text, bold})
 }
 
 // text writes paragraphs, wrapped and indented.
 func (p *page) text(indent int, paras ...para) {
+	if p.form == markdownForm {
+		p.paragraphs(indent, paras)
+		return
+	}
 	for _, x := range paras {
 		for _, line := range wrap(x.text, p.Width-indent) {
 			p.line(indent, para{line, x.ink})
@@ -89,6 +107,10 @@ func (p *page) text(indent int, paras ...para) {
 
 // literally writes a line that is to be copied or compared, and so is not wrapped.
 func (p *page) literally(indent int, x para) {
+	if p.form == markdownForm {
+		p.code(x.text)
+		return
+	}
 	p.line(indent, para{strings.TrimRight(clean(x.text), " "), x.ink})
 }
 

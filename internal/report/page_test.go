@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -129,19 +130,19 @@ func TestErrors(t *testing.T) {
 		"result": func(w io.Writer, f Format) error { return Result(w, f, ended(apply.Converted), Options{}) },
 	}
 	for name, show := range windows {
-		for _, f := range []Format{Text, JSON, CSV} {
+		for _, f := range append(CheckFormats(), GitHub) {
 			err := show(broken{}, f)
-			if f == CSV && name != "check" {
-				if want := `format "csv" is not offered here`; fmt.Sprint(err) != want {
-					t.Errorf("%s as csv: %v, want %s", name, err, want)
+			if name == "check" && f == GitHub || name != "check" && !slices.Contains(planFormats(), f) {
+				if want := `format "` + string(f) + `" is not offered here`; fmt.Sprint(err) != want {
+					t.Errorf("%s as %s: %v, want %s", name, f, err, want)
 				}
 			} else if !errors.Is(err, errFull) {
 				t.Errorf("%s as %s to a full disk: %v", name, f, err)
 			}
 		}
 		var out bytes.Buffer
-		if err := show(&out, "sarif"); err == nil || out.Len() > 0 {
-			t.Errorf("%s as sarif: %v, %d bytes", name, err, out.Len())
+		if err := show(&out, GitHub); err == nil || out.Len() > 0 {
+			t.Errorf("%s as github: %v, %d bytes", name, err, out.Len())
 		}
 	}
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
-	"github.com/trailspan/trailspan/internal/say"
 )
 
 // planText shows what would be changed, why, and what comes of it:
@@ -147,10 +146,10 @@ func (p *page) gate(g plan.Gate) cell {
 }
 
 // evidenceText is what a gate rests on, as one line.
-func evidenceText(s *say.Speaker, g plan.Gate) string {
+func evidenceText(s voice, g plan.Gate) string {
 	var parts []string
 	if len(g.Details) > 0 {
-		parts = append(parts, strings.Join(sentences(s, g.Details), ", "))
+		parts = append(parts, strings.Join(each(g.Details, s.Note), ", "))
 	}
 	if g.Evidence != "" {
 		parts = append(parts, g.Evidence)
@@ -187,6 +186,9 @@ func (p *page) becomes(all []plan.Consequence) {
 
 // beforeAfter counts the Regions of each verdict.
 func (p *page) beforeAfter(r PlanReport) {
+	if r.Before.Future == "" || r.After.Future == "" { // a saved plan may not tell
+		return
+	}
 	before, after := r.Before.Count(), r.After.Count()
 	p.title(p.say("report.plan.regions"))
 	t := table{columns: []column{{}, {least: 8}}}

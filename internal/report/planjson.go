@@ -2,8 +2,8 @@ package report
 
 import (
 	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
-	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -22,10 +22,19 @@ type planJSON struct {
 	Source    *sourceJSON       `json:"source,omitempty"`
 	Others    []otherJSON       `json:"others,omitempty"` // of a retirement
 	Cost      *costJSON         `json:"cost,omitempty"`
-	Expect    []trail.Region    `json:"expect"`    // where the trail must be seen afterwards
+	Expect    []trail.Region    `json:"expect"` // where the trail must be seen afterwards
+	Before    *beforeJSON       `json:"before,omitempty"`
 	Predicted *accountJSON      `json:"predicted"` // null: nothing is foretold
 	Result    *resultJSON       `json:"result,omitempty"`
-	Proof     *proofJSON        `json:"proof,omitempty"` // of --prove
+	Proof     *proofJSON        `json:"proof,omitempty"`     // of --prove
+	Returning bool              `json:"returning,omitempty"` // Result is that of a rollback
+	Sentences wordings          `json:"sentences,omitempty"`
+}
+
+// beforeJSON counts the Regions of each verdict as they are without the plan.
+type beforeJSON struct {
+	FutureRegions coverage.Verdict         `json:"futureRegions"`
+	Regions       map[coverage.Verdict]int `json:"regions"`
 }
 
 type gateJSON struct {
@@ -33,6 +42,7 @@ type gateJSON struct {
 	Status   plan.GateStatus `json:"status"`
 	Message  string          `json:"message"`
 	Evidence string          `json:"evidence"`
+	Details  []string        `json:"details,omitempty"` // the sentences with which the evidence begins
 	Hint     string          `json:"hint"`
 }
 
@@ -52,10 +62,12 @@ type regionResultJSON struct {
 	Verified bool         `json:"verified"`
 	Seconds  float64      `json:"seconds"`
 	Reason   string       `json:"reason,omitempty"`
+	Denied   bool         `json:"denied,omitempty"` // the Region could not be looked at
 }
 
 func planDocument(r PlanReport) planJSON {
-	s, x := english(), r.Plan
+	spoken := english()
+	s, x := newScribe(spoken), r.Plan
 	d := planJSON{
 		Schema: PlanSchema, Account: x.Account, Run: x.Run, Trail: x.Trail, Why: s.Note(x.Why),
 		Steps:   each(x.Steps, stepDocument),
@@ -67,8 +79,11 @@ func planDocument(r PlanReport) planJSON {
 		Expect:  each(x.Expect, func(r trail.Region) trail.Region { return r }),
 	}
 	if r.After.Snapshot.Account != "" {
-		predicted := accountDocument(s, r.After)
+		predicted := accountDocument(spoken, r.After)
 		d.Predicted = &predicted
+	}
+	if r.Before.Snapshot.Account != "" {
+		d.Before = &beforeJSON{r.Before.Future, r.Before.Count()}
 	}
 	if r.Result != nil {
 		d.Result = resultDocument(s, *r.Result)
@@ -77,6 +92,7 @@ func planDocument(r PlanReport) planJSON {
 		proof := proofDocument(*r.Proof)
 		d.Proof = &proof
 	}
+	d.Returning, d.Sentences = r.Returning, s.said
 	return d
 }
 
@@ -91,12 +107,12 @@ func stepDocument(s plan.Step) plan.Step {
 	return s
 }
 
-func gateDocument(s *say.Speaker, g plan.Gate) gateJSON {
-	return gateJSON{ID: g.ID, Status: g.Status, Message: s.Note(g.Message), Evidence: evidenceText(s, g), Hint: s.Note(g.Hint)}
+func gateDocument(s voice, g plan.Gate) gateJSON {
+	return gateJSON{ID: g.ID, Status: g.Status, Message: s.Note(g.Message), Evidence: evidenceText(s, g), Hint: s.Note(g.Hint), Details: each(g.Details, s.Note)}
 }
 
-func resultDocument(s *say.Speaker, r apply.Result) *resultJSON {
+func resultDocument(s voice, r apply.Result) *resultJSON {
 	return &resultJSON{Status: r.Status, Stays: r.Stays, Regions: each(r.Regions, func(x apply.RegionResult) regionResultJSON {
-		return regionResultJSON{x.Region, x.Verified, x.Took.Seconds(), s.Note(x.Reason)}
+		return regionResultJSON{x.Region, x.Verified, x.Took.Seconds(), s.Note(x.Reason), x.Denied}
 	})}
 }

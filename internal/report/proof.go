@@ -28,13 +28,14 @@ func Proof(w io.Writer, f Format, r prove.Result, o Options) error {
 }
 
 type proofJSON struct {
-	Schema  string            `json:"schema"`
-	Account trail.AccountID   `json:"account"`
-	Run     string            `json:"run"`
-	Trail   trail.ARN         `json:"trail"` // "" when Regions have trails of their own
-	Why     string            `json:"why"`
-	Regions []proofRegionJSON `json:"regions"`
-	Summary proofSummaryJSON  `json:"summary"`
+	Schema    string            `json:"schema"`
+	Account   trail.AccountID   `json:"account"`
+	Run       string            `json:"run"`
+	Trail     trail.ARN         `json:"trail"` // "" when Regions have trails of their own
+	Why       string            `json:"why"`
+	Regions   []proofRegionJSON `json:"regions"`
+	Summary   proofSummaryJSON  `json:"summary"`
+	Sentences wordings          `json:"sentences,omitempty"`
 }
 
 type proofRegionJSON struct {
@@ -63,21 +64,23 @@ type proofSummaryJSON struct {
 }
 
 func proofDocument(r prove.Result) proofJSON {
-	n := r.Count()
-	return proofJSON{
-		Schema: ProofSchema, Account: r.Account, Run: r.Run, Trail: r.Trail, Why: english().Note(r.Why),
-		Regions: each(r.Regions, proofRegion),
+	n, s := r.Count(), newScribe(english())
+	d := proofJSON{
+		Schema: ProofSchema, Account: r.Account, Run: r.Run, Trail: r.Trail, Why: s.Note(r.Why),
+		Regions: each(r.Regions, func(x prove.RegionResult) proofRegionJSON { return proofRegion(s, x) }),
 		Summary: proofSummaryJSON{len(r.Regions), n[prove.Proven], n[prove.Seen], n[prove.Pending], n[prove.Unknown]},
 	}
+	d.Sentences = s.said
+	return d
 }
 
-func proofRegion(x prove.RegionResult) proofRegionJSON {
+func proofRegion(s voice, x prove.RegionResult) proofRegionJSON {
 	d := proofRegionJSON{Region: x.Region, Status: x.Status, File: x.File, Trail: x.Trail, RequestID: x.RequestID}
 	if x.Status == prove.Proven {
 		seconds := x.Took.Seconds()
 		d.Seconds = &seconds
 	} else {
-		d.Reason = english().Note(x.Reason)
+		d.Reason = s.Note(x.Reason)
 	}
 	if x.Gap != nil {
 		d.Gap = &proofGapJSON{x.Gap.Action, x.Gap.Kind, x.Gap.Error}

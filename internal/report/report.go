@@ -11,7 +11,6 @@
 package report
 
 import (
-	"fmt"
 	"io"
 	"time"
 
@@ -23,26 +22,6 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// Format is a way to show something.
-type Format string
-
-// The formats. CSV is for checks only.
-const (
-	Text Format = "text"
-	JSON Format = "json"
-	CSV  Format = "csv"
-)
-
-// ParseFormat returns the format of a name.
-func ParseFormat(name string) (Format, error) {
-	switch f := Format(name); f {
-	case Text, JSON, CSV:
-		return f, nil
-	default:
-		return "", fmt.Errorf("format %q is none of text, json, csv", name)
-	}
-}
-
 // Options say for whom a text is. They change nothing in JSON and CSV.
 type Options struct {
 	Speaker *say.Speaker // nil speaks English
@@ -50,6 +29,9 @@ type Options struct {
 	Width   int          // columns; 0 is 80, and what is narrower than 20 is 20
 	Explain bool         // the answer for each class of events, and of published checks, too
 	Entered *Entered     // how accounts are entered; nil: only that of the credentials is looked at
+	Maker   Maker        // for the formats that name who made them
+	// form is how a page is written; "" is as text.
+	form pageForm
 }
 
 // Entered says from where accounts are entered, and how: what is to be done in another
@@ -58,6 +40,12 @@ type Entered struct {
 	Caller trail.AccountID // of the credentials
 	Which  string          // the flags that name all the accounts: --org
 	How    string          // further flags: --role-name Audit; or ""
+}
+
+// Maker is who made a report, and for where.
+type Maker struct {
+	Version string       // of trailspan
+	Region  trail.Region // whose Security Hub a finding is for; "" is the global Region
 }
 
 // CheckReport is the judgement of any number of accounts.
@@ -100,8 +88,8 @@ func Check(w io.Writer, f Format, r CheckReport, o Options) error {
 // Plan shows what would be changed. JSON holds the result too when there is one.
 func Plan(w io.Writer, f Format, r PlanReport, o Options) error {
 	switch f {
-	case Text:
-		return planText(r, o).writeTo(w)
+	case Text, Markdown:
+		return planText(r, o.as(f)).writeTo(w)
 	case JSON:
 		return writeJSON(w, planDocument(r))
 	default:
@@ -113,13 +101,11 @@ func Plan(w io.Writer, f Format, r PlanReport, o Options) error {
 // It is for reports whose Result is set.
 func Result(w io.Writer, f Format, r PlanReport, o Options) error {
 	switch f {
-	case Text:
-		return resultText(r, o).writeTo(w)
+	case Text, Markdown:
+		return resultText(r, o.as(f)).writeTo(w)
 	case JSON:
 		return writeJSON(w, planDocument(r))
 	default:
 		return unknownFormat(f)
 	}
 }
-
-func unknownFormat(f Format) error { return fmt.Errorf("format %q is not offered here", f) }

@@ -2,6 +2,7 @@ package report
 
 import (
 	"io"
+	"slices"
 	"time"
 )
 
@@ -20,21 +21,33 @@ type Run struct {
 	Runs    []string  `json:"runs,omitempty"` // of its accounts, when it is one of many
 }
 
-type runsJSON struct {
-	Schema string `json:"schema"`
-	Runs   []Run  `json:"runs"`
-}
-
 // Runs lists past runs; dir is where their journals are.
 func Runs(w io.Writer, f Format, dir string, runs []Run, o Options) error {
 	switch f {
 	case Text:
 		return runsText(dir, runs, o).writeTo(w)
 	case JSON:
-		return writeJSON(w, runsJSON{RunsSchema, append([]Run{}, runs...)})
+		return writeJSON(w, runsJSON{RunsSchema, append([]Run{}, runs...), dir})
 	default:
 		return unknownFormat(f)
 	}
+}
+
+type runsJSON struct {
+	Schema  string `json:"schema"`
+	Runs    []Run  `json:"runs"`
+	Journal string `json:"journal"` // where the journals are
+}
+
+// check refuses a state that no run is in.
+func (d runsJSON) check() error {
+	known := []string{"untouched", "verified", "half-way", "rolling-back", "rolled-back", "partly-rolled-back", "waiting", "proven", "unreadable"}
+	for _, r := range d.Runs {
+		if !slices.Contains(known, r.State) {
+			return wrong("state: " + r.State)
+		}
+	}
+	return nil
 }
 
 // runsText writes a line for each run:

@@ -16,7 +16,8 @@ import (
 
 // shape is what a JSON document has to look like. It is a document itself, whose
 // strings name types: string, number, bool, "bool or null", time, state (true, false
-// and strings by name) and =a|b|c for one of some strings. The fields of an object
+// and strings by name), notes (keys of the catalog with values, by sentence), counts
+// (numbers by name) and =a|b|c for one of some strings. The fields of an object
 // are there in their order and no others, except that those with a ? may be absent. An
 // array has the shape of its one element.
 type shape struct{ *ordered }
@@ -111,6 +112,10 @@ func (s shape) fits(v *ordered) bool {
 	case "time":
 		_, err := time.Parse(time.RFC3339, text)
 		return isString && err == nil && strings.HasSuffix(text, "Z")
+	case "notes":
+		return v.kind == '{' && !slices.ContainsFunc(v.values, func(x *ordered) bool { return x.kind != '{' || x.fields[0] != "key" })
+	case "counts":
+		return v.kind == '{' && !slices.ContainsFunc(v.values, func(x *ordered) bool { _, n := x.scalar.(float64); return !n })
 	case "state":
 		return v.kind == '{' && !slices.ContainsFunc(v.values, func(x *ordered) bool {
 			_, b := x.scalar.(bool)

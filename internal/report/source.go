@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/plan"
-	"github.com/trailspan/trailspan/internal/say"
 )
 
 type sourceJSON struct {
@@ -19,7 +18,7 @@ type sourceJSON struct {
 	Remark   string          `json:"remark,omitempty"` // why there is none, or what it counts on
 }
 
-func sourceDocument(s *say.Speaker, x *plan.Source) *sourceJSON {
+func sourceDocument(s voice, x *plan.Source) *sourceJSON {
 	if x == nil {
 		return nil
 	}

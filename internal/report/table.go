@@ -40,6 +40,10 @@ const (
 
 // table writes t.
 func (p *page) table(t table) {
+	if p.form == markdownForm {
+		p.grid(t)
+		return
+	}
 	indent := tableIndent + t.indent
 	widths, fits := t.layout(p.Width - indent)
 	if !fits {
