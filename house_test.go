@@ -22,7 +22,7 @@ type room struct {
 
 // plan is the plan of the house. A new room starts here, with its walls.
 func plan() map[string]room {
-	everything := []string{"trail", "coverage", "control", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove", "iac"}
+	everything := []string{"trail", "coverage", "control", "policy", "plan", "apply", "journal", "cloud", "sandbox", "say", "report", "prove", "iac", "console"}
 	return map[string]room{
 		"trail":         {pure: true},
 		"coverage":      {may: []string{"trail"}, pure: true},
@@ -36,6 +36,7 @@ func plan() map[string]room {
 		"journal":       {may: []string{"trail", "plan", "apply"}},
 		"cloud":         {may: []string{"trail", "plan"}},
 		"report":        {may: []string{"say", "trail", "coverage", "control", "plan", "apply", "prove", "iac"}, pure: true},
+		"console":       {may: []string{"say", "trail", "coverage", "plan", "apply"}},
 		"sandbox":       {},
 		"cli":           {may: everything},
 		"cmd/trailspan": {may: []string{"cli"}},
@@ -56,6 +57,7 @@ func doors() map[string]string {
 		"github.com/hashicorp/":       "iac",
 		"mvdan.cc/sh/":                "iac",
 		"github.com/santhosh-tekuri/": "",
+		"github.com/chromedp/":        "",
 		"github.com/rogpeppe/":        "",
 		"github.com/google/go-cmp":    "",
 		"pgregory.net/rapid":          "",

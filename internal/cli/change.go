@@ -166,22 +166,39 @@ func (a *app) applyPlan(ctx context.Context, s *cloud.Session, command string, f
 	if err != nil {
 		return err
 	}
-	release, err := lock(dir, p.Account)
+	j, release, err := begin(dir, in)
 	if err != nil {
 		return err
 	}
 	defer release()
-	j, err := dir.Create(p.Run)
-	if errors.Is(err, fs.ErrExist) {
-		return fail(exitRefused, trail.Say("fail.ran", "run", p.Run))
-	}
-	if err != nil {
-		return journalFailure(dir, err)
-	}
-	defer j.Close()
-	res, err := a.engine(s, keeper{j, dir}, f).Run(ctx, in)
-	r.Proof, err = a.after(ctx, work{s, keeper{j, dir}, in}, f, err)
+	res, err := a.engine(s, j, f).Run(ctx, in)
+	r.Proof, err = a.after(ctx, work{s, j, in}, f, err)
 	return a.outcome(format, r, res, err)
+}
+
+// begin keeps other runs away from the account, and makes the journal of a new one.
+func begin(dir journal.Dir, in apply.Intent) (keeper, func(), error) {
+	unlock, err := lock(dir, in.Account)
+	if err != nil {
+		return keeper{}, nil, err
+	}
+	j, err := dir.Create(in.Run)
+	if err == nil {
+		return keeper{j, dir}, closing(j, unlock), nil
+	}
+	unlock()
+	if errors.Is(err, fs.ErrExist) {
+		return keeper{}, nil, fail(exitRefused, trail.Say("fail.ran", "run", in.Run))
+	}
+	return keeper{}, nil, journalFailure(dir, err)
+}
+
+// closing closes a journal and lets go of its account.
+func closing(j io.Closer, unlock func()) func() {
+	return func() {
+		_ = j.Close() // every line is synced
+		unlock()
+	}
 }
 
 // lock keeps other runs away from the account.

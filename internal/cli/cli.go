@@ -84,7 +84,7 @@ func (a *app) root() *cobra.Command {
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.ready(c.Flags()) }
 	root.AddCommand(
 		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.proveCommand(), a.runsCommand(),
-		a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.lintCommand(), a.reportCommand(), a.versionCommand(),
+		a.consoleCommand(), a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.lintCommand(), a.reportCommand(), a.versionCommand(),
 	)
 	help := a.command("help", "help")
 	help.RunE = func(_ *cobra.Command, args []string) error { return a.showHelp(root, args) }
