@@ -26,6 +26,11 @@ help: ## list the targets
 build: ## build bin/trailspan
 	CGO_ENABLED=0 $(GO) build -trimpath -o bin/trailspan ./cmd/trailspan
 
+.PHONY: man
+man: ## write the manual pages into man/, in English and Japanese
+	$(GO) run ./cmd/trailspan man --dir man/man1 --lang en
+	$(GO) run ./cmd/trailspan man --dir man/ja/man1 --lang ja
+
 .PHONY: test
 test: ## run the tests; needs only Go
 	$(GO) test -timeout $(TEST_TIMEOUT) $(TESTFLAGS) $(PACKAGES)
@@ -58,9 +63,16 @@ docs: ## papers that are not in step with the code
 	$(GO) test -count=1 -run 'TestDocs' .
 
 .PHONY: cross
-cross: ## vet for Windows and macOS
-	GOOS=windows CGO_ENABLED=0 $(GO) vet $(PACKAGES)
-	GOOS=darwin CGO_ENABLED=0 $(GO) vet $(PACKAGES)
+cross: ## vet for Windows and macOS, and build program and tests for them
+	$(call cross-build,windows)
+	$(call cross-build,darwin)
+
+# The tests are built and linked, and `true` runs in their place.
+define cross-build
+GOOS=$(1) CGO_ENABLED=0 $(GO) vet $(PACKAGES)
+GOOS=$(1) CGO_ENABLED=0 $(GO) build -o /dev/null ./cmd/trailspan
+GOOS=$(1) CGO_ENABLED=0 $(GO) test -vet=off -exec true -run '^$$' $(PACKAGES)
+endef
 
 .PHONY: race
 race: ## run the tests with the race detector
@@ -78,7 +90,7 @@ bench: ## measure; nothing here passes or fails by time
 
 .PHONY: clean
 clean: ## remove what make made
-	rm -rf bin .tools
+	rm -rf bin man .tools
 
 # The golangci-lint of this version: a link to the one that is installed, or our own.
 $(GOLANGCI):

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/trailspan/trailspan/internal/apply"
@@ -106,6 +107,9 @@ func (a *app) takeUp(ctx context.Context, run string, f changeFlags, lock func(j
 		return err
 	}
 	intent, err := dir.Peek(run)
+	if errors.Is(err, journal.ErrNoRun) {
+		return noRun(dir, run)
+	}
 	if err != nil {
 		return journalProblem(err, run)
 	}
@@ -145,6 +149,15 @@ func lockOf(in apply.Intent) trail.AccountID {
 		return trail.AccountID(in.Run)
 	}
 	return in.Account
+}
+
+func noRun(dir journal.Dir, run string) error {
+	all, _ := dir.Runs() // what cannot be read is not meant
+	var names []string
+	for _, r := range all {
+		names = append(names, r.Name)
+	}
+	return fail(exitUsage, trail.Say("fail.no-run")).meant(run, names)
 }
 
 // journalProblem: a journal that is there but cannot be read is bad input.

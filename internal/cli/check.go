@@ -139,7 +139,7 @@ func (f checkFlags) valid() error {
 	}
 	for _, v := range f.failOn {
 		if v != "none" && !slices.Contains(failOnAll(), v) {
-			return fail(exitUsage, trail.Say("fail.fail-on", "value", v, "offered", strings.Join(append(failOnAll(), "none"), ", ")))
+			return fail(exitUsage, trail.Say("fail.fail-on", "value", v, "offered", strings.Join(append(failOnAll(), "none"), ", "))).meant(v, append(failOnAll(), "none"))
 		}
 	}
 	if f.from != "" && (f.many() || len(f.only) > 0 || len(f.exclude) > 0) {
@@ -153,10 +153,18 @@ func (f checkFlags) valid() error {
 func (f checkFlags) named(s trail.Snapshot) error {
 	for _, r := range slices.Concat(f.only, f.exclude) {
 		if _, known := s.View(trail.Region(r)); !known {
-			return fail(exitUsage, trail.Say("fail.unknown-region", "region", r))
+			return unknownRegion(s, r)
 		}
 	}
 	return nil
+}
+
+func unknownRegion(s trail.Snapshot, code string) error {
+	var known []string
+	for _, v := range s.Regions {
+		known = append(known, string(v.Region))
+	}
+	return fail(exitUsage, trail.Say("fail.unknown-region", "region", code)).meant(code, known)
 }
 
 // checkExit is 3 when something is known to be missing, 4 when something is not known,

@@ -45,14 +45,18 @@ func Main(ctx context.Context, env Env) int {
 // invoke runs one command line, on the embedded sandbox when there is one.
 func invoke(ctx context.Context, env Env, on *embedded) int {
 	lang, err := say.Choose(langFlag(env.Args), env.Getenv)
+	shell := completing(env.Args) // whose --lang may be half typed
 	if err != nil {
 		lang, _ = say.Choose("", env.Getenv) // that of the locale is always one
 	}
 	a := &app{env: env, speaker: say.New(lang), embedded: on}
-	if err != nil {
-		return a.end(fail(exitUsage, trail.Say("fail.lang", "lang", langFlag(env.Args))))
+	if err != nil && !shell {
+		return a.end(fail(exitUsage, trail.Say("fail.lang", "lang", langFlag(env.Args))).meant(langFlag(env.Args), langs()))
 	}
 	root := a.root() //nolint:contextcheck // cobra hands the context to each command
+	if shell {
+		a.offerAll(root)
+	}
 	root.SetArgs(env.Args)
 	return a.end(root.ExecuteContext(ctx))
 }
@@ -86,6 +90,7 @@ func (a *app) root() *cobra.Command {
 		a.checkCommand(), a.convertCommand(), a.rollbackCommand(), a.createCommand(), a.proveCommand(), a.runsCommand(),
 		a.consoleCommand(), a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.lintCommand(), a.reportCommand(), a.versionCommand(),
 	)
+	root.AddCommand(a.completionCommand(), a.manCommand())
 	help := a.command("help", "help")
 	help.RunE = func(_ *cobra.Command, args []string) error { return a.showHelp(root, args) }
 	root.SetHelpCommand(help)

@@ -231,7 +231,11 @@ func notFound(s trail.Snapshot, name string) error {
 		}
 	}
 	if len(found) == 0 {
-		return fail(exitUsage, trail.Say("fail.no-trail", "trail", name, "account", string(s.Account)))
+		var names []string
+		for _, t := range s.Trails {
+			names = append(names, t.Name)
+		}
+		return fail(exitUsage, trail.Say("fail.no-trail", "trail", name, "account", string(s.Account))).meant(name, names)
 	}
 	return fail(exitUsage, trail.Say("fail.many-trails", "trail", name, "arns", strings.Join(found, ", ")))
 }

@@ -94,7 +94,7 @@ func (a *app) template(f createFlags) error {
 		return err
 	}
 	if !slices.Contains(plan.TemplateKinds(), f.template) {
-		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(plan.TemplateKinds(), ", ")))
+		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(plan.TemplateKinds(), ", "))).meant(f.template, plan.TemplateKinds())
 	}
 	w := plan.Wanted{Name: f.name, Bucket: f.bucket, KMSKeyID: f.kmsKey, Home: trail.Region(a.shared.region)}
 	if note, bad := w.CheckTemplate(); bad {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
 
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/cloud"
@@ -85,6 +86,9 @@ func (a *app) end(err error) int {
 	var f *failure
 	if !errors.As(err, &f) {
 		f = fail(exitUsage, trail.Say("fail.usage", "error", err.Error()))
+	}
+	if f.message.Key == "trouble.unreachable" && !slices.Contains(regionNames(), a.shared.region) {
+		f = f.meant(a.shared.region, regionNames()) // it has the form of one, and might be new
 	}
 	if f.message.Key != "" {
 		a.complain(f.message, f.hint)

@@ -41,7 +41,7 @@ var regionCode = regexp.MustCompile(`^[a-z]{2,4}(-[a-z]+)+-[0-9]+$`)
 func (s *shared) check() error {
 	switch {
 	case s.region != "" && !regionCode.MatchString(s.region):
-		return fail(exitUsage, trail.Say("fail.region", "region", s.region))
+		return noRegion(s.region)
 	case s.sandbox && s.endpoint != "":
 		return fail(exitUsage, trail.Say("fail.sandbox-endpoint"))
 	case s.sandbox && s.profile != "":
@@ -57,7 +57,7 @@ func (s *shared) check() error {
 func (a *app) formatOf(offered ...report.Format) (report.Format, error) {
 	f, err := report.ParseFormat(a.shared.format)
 	if err != nil || !slices.Contains(offered, f) {
-		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", formatNames(offered)))
+		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", formatNames(offered))).meant(a.shared.format, textsOf(offered))
 	}
 	return f, nil
 }
@@ -82,11 +82,15 @@ func regions(list []string) ([]trail.Region, error) {
 	var out []trail.Region
 	for _, r := range list {
 		if !regionCode.MatchString(r) {
-			return nil, fail(exitUsage, trail.Say("fail.region", "region", r))
+			return nil, noRegion(r)
 		}
 		out = append(out, trail.Region(r))
 	}
 	return out, nil
+}
+
+func noRegion(code string) error {
+	return fail(exitUsage, trail.Say("fail.region", "region", code)).meant(code, regionNames())
 }
 
 // accountIDs reads a list of accounts from a flag.

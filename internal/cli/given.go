@@ -44,13 +44,13 @@ func isEmpty(flags *pflag.FlagSet, f *pflag.Flag) bool {
 }
 
 // badFlag says in the words of the catalog what the parser of flags complains about.
-func badFlag(_ *cobra.Command, err error) error {
+func badFlag(c *cobra.Command, err error) error {
 	var unknown *pflag.NotExistError
 	var needs *pflag.ValueRequiredError
 	var invalid *pflag.InvalidValueError
 	switch {
 	case errors.As(err, &unknown):
-		return fail(exitUsage, trail.Say("fail.unknown-flag", "flag", typed(unknown)))
+		return fail(exitUsage, trail.Say("fail.unknown-flag", "flag", typed(unknown))).meant(typed(unknown), longFlags(c))
 	case errors.As(err, &needs):
 		return fail(exitUsage, trail.Say("fail.no-value", "flag", needs.GetFlag().Name))
 	case errors.As(err, &invalid):
@@ -87,11 +87,27 @@ func oneArg(missing trail.Note) cobra.PositionalArgs {
 }
 
 // aCommand is for the root, whose arguments are names of commands that there are not.
-func aCommand(_ *cobra.Command, args []string) error {
+func aCommand(root *cobra.Command, args []string) error {
 	if len(args) > 0 {
-		return fail(exitUsage, trail.Say("fail.command", "command", args[0]))
+		return noCommand(root, args[0])
 	}
 	return nil
+}
+
+func noCommand(root *cobra.Command, name string) error {
+	var names []string
+	for _, c := range root.Commands() {
+		names = append(names, c.Name())
+	}
+	return fail(exitUsage, trail.Say("fail.command", "command", name)).meant(name, names)
+}
+
+func longFlags(c *cobra.Command) []string {
+	var names []string
+	for _, f := range all(c.Flags()) {
+		names = append(names, "--"+f.Name)
+	}
+	return names
 }
 
 func positive(flag string, n int, value string) error {

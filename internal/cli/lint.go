@@ -58,18 +58,15 @@ func (a *app) lintCommand() *cobra.Command {
 func lintFailOn() []string { return []string{"finding", "unknown", "unreadable"} }
 
 func (f lintFlags) check(format report.Format) error {
-	offered := append(lintFailOn(), "none", string(iac.Single))
-	for _, r := range iac.Rules() {
-		offered = append(offered, r.ID)
-	}
+	offered := lintFailOnAll()
 	for _, v := range f.failOn {
 		if !slices.Contains(offered, v) {
-			return fail(exitUsage, trail.Say("fail.fail-on", "value", v, "offered", strings.Join(offered, ", ")))
+			return fail(exitUsage, trail.Say("fail.fail-on", "value", v, "offered", strings.Join(offered, ", "))).meant(v, offered)
 		}
 	}
 	switch {
 	case !slices.Contains([]string{"", fixTrails, fixDeclarations}, f.fix):
-		return fail(exitUsage, trail.Say("fail.fix", "value", f.fix))
+		return fail(exitUsage, trail.Say("fail.fix", "value", f.fix)).meant(f.fix, []string{fixTrails, fixDeclarations})
 	case f.diff && format != report.Text:
 		return fail(exitUsage, trail.Say("fail.diff-format"))
 	default:
@@ -150,7 +147,7 @@ func (a *app) lintFormat() (report.Format, error) {
 		for _, o := range report.LintFormats() {
 			names = append(names, string(o))
 		}
-		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", strings.Join(names, ", ")))
+		return "", fail(exitUsage, trail.Say("fail.format", "format", a.shared.format, "offered", strings.Join(names, ", "))).meant(a.shared.format, names)
 	}
 	return f, nil
 }
@@ -212,8 +209,13 @@ func (l *linter) look(ctx context.Context, all []source) (report.LintReport, err
 	defer unhurried()()
 	rep := report.LintReport{Files: make([]report.LintFile, len(all)), Fixing: l.flags.fix != ""}
 	work := func(_ context.Context, i int) report.LintFile { return l.file(all[i]) }
+	bar := l.app.progress()
+	defer bar.Clear()
 	err := inOrder(ctx, len(all), runtime.GOMAXPROCS(0), work, func(i int, f report.LintFile) error {
 		rep.Files[i] = f
+		if i%(len(all)/200+1) == 0 { // files are faster than terminals
+			bar.Show(i+1, len(all), all[i].shown)
+		}
 		return ctx.Err()
 	})
 	return rep, err

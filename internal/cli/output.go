@@ -56,8 +56,14 @@ func (a *app) options(w io.Writer) report.Options {
 		Speaker: a.speaker,
 		Width:   width,
 		Maker:   report.Maker{Version: Version, Region: trail.Region(cmp.Or(a.shared.region, a.env.Getenv("AWS_REGION"), a.env.Getenv("AWS_DEFAULT_REGION")))},
-		Color:   tty && !a.shared.noColor && a.env.Getenv("NO_COLOR") == "" && a.env.Getenv("TERM") != "dumb",
+		Color:   tty && !a.shared.noColor && a.env.Getenv("NO_COLOR") == "" && a.steers(w),
 	}
+}
+
+// steers says whether a terminal can be told what to color and what to erase.
+func (a *app) steers(terminal any) bool {
+	f, ok := terminal.(interface{ Fd() uintptr })
+	return ok && a.env.Getenv("TERM") != "dumb" && steerable(f.Fd())
 }
 
 // writable makes sure, before anything else happens, that the files which a command is
@@ -173,10 +179,10 @@ func printable(s string) string {
 }
 
 // progress is a status line on standard error. It draws nothing when that is no
-// terminal, or when the user wants quiet.
+// terminal, or one that cannot erase it, or when the user wants quiet.
 func (a *app) progress() *report.Progress {
 	width, _ := terminal(a.env.Stderr)
-	if a.shared.quiet {
+	if a.shared.quiet || !a.steers(a.env.Stderr) {
 		width = 0
 	}
 	return report.NewProgress(a.env.Stderr, width)

@@ -42,7 +42,7 @@ func (a *app) policy(task string, f policyFlags) error {
 	}
 	switch {
 	case !slices.Contains(cloud.Tasks(), task):
-		return fail(exitUsage, trail.Say("fail.task", "task", task, "offered", strings.Join(cloud.Tasks(), ", ")))
+		return fail(exitUsage, trail.Say("fail.task", "task", task, "offered", strings.Join(cloud.Tasks(), ", "))).meant(task, cloud.Tasks())
 	case task != "organization" && f != policyFlags{}:
 		return fail(exitUsage, trail.Say("fail.role-task", "task", task))
 	case f.role != "" && !roleName.MatchString(f.role):
@@ -74,7 +74,7 @@ func (a *app) memberRole(f policyFlags) error {
 		return err
 	}
 	if !slices.Contains(cloud.RoleTemplateKinds(), f.template) {
-		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(cloud.RoleTemplateKinds(), ", ")))
+		return fail(exitUsage, trail.Say("fail.template", "kind", f.template, "offered", strings.Join(cloud.RoleTemplateKinds(), ", "))).meant(f.template, cloud.RoleTemplateKinds())
 	}
 	role := cmp.Or(f.role, ownRole)
 	a.note("cli.policy.role", "role", role)

@@ -76,7 +76,7 @@ func wantedProof(s trail.Snapshot, name string, only []trail.Region) (prove.Want
 	w := prove.Wanted{Only: only}
 	for _, r := range only {
 		if _, known := s.View(r); !known {
-			return w, fail(exitUsage, trail.Say("fail.unknown-region", "region", string(r)))
+			return w, unknownRegion(s, string(r))
 		}
 	}
 	if name == "" {

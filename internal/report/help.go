@@ -11,11 +11,13 @@ type Manual struct {
 	Sections []Section
 }
 
-// Section of a Manual: lines to copy, then rows of a name and what it means.
+// Section of a Manual: lines to copy, then rows of a name and what it means, then items
+// that are only named.
 type Section struct {
 	Title string
 	Lines []string
 	Rows  [][2]string
+	Items []string
 }
 
 // Help shows a Manual:
@@ -28,7 +30,11 @@ type Section struct {
 //	Flags:
 //	      --journal DIR  DIR of the journals; else TRAILSPAN_JOURNAL
 //
-// A name is never wrapped, nor loses the spaces before it.
+// A name is never wrapped, nor loses the spaces before it; nor is an item broken:
+//
+//	More flags:
+//	  --endpoint-url URL, --format FORMAT, --lang LANGUAGE, --no-color,
+//	  -o/--output FILE
 func Help(w io.Writer, m Manual, o Options) error {
 	p := newPage(o)
 	p.text(0, para{m.About, plainInk})
@@ -38,8 +44,29 @@ func Help(w io.Writer, m Manual, o Options) error {
 			p.literally(tableIndent, para{line, plainInk})
 		}
 		p.manualRows(s.Rows)
+		for _, line := range pack(s.Items, p.Width-tableIndent) {
+			p.literally(tableIndent, para{line, plainInk})
+		}
 	}
 	return p.writeTo(w)
+}
+
+// pack puts as many items into a line as there is room for; an item is wider than its line
+// rather than broken.
+func pack(items []string, width int) []string {
+	var lines []string
+	for i, item := range items {
+		if i < len(items)-1 {
+			item += ","
+		}
+		last := len(lines) - 1
+		if last >= 0 && columnsOf(lines[last])+1+columnsOf(item) <= width {
+			lines[last] += " " + item
+		} else {
+			lines = append(lines, item)
+		}
+	}
+	return lines
 }
 
 // manualRows gives the names a column of their own, as long as what they mean has room

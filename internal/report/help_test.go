@@ -19,6 +19,10 @@ func TestHelp(t *testing.T) {
 				{"-h, --help", "このヘルプを表示"},
 				{"    --wait TIME", "TIME to wait until a change shows in every Region (default 10m)"},
 			}},
+			{Title: "その他のフラグ:", Items: []string{
+				"--endpoint-url URL", "--format 形式", "--lang 言語", "--no-color", "-o/--output ファイル",
+				"--a-name-that-is-wider-than-a-narrow-terminal-and-still-is-not-broken-anywhere VALUE", "--quiet",
+			}},
 		},
 	}
 	for _, r := range []reader{{say.Japanese, 80}, {say.Japanese, 60}} {

@@ -14,6 +14,9 @@ const (
 	Japanese Lang = "ja"
 )
 
+// Langs are the languages of the catalog.
+func Langs() []Lang { return []Lang{English, Japanese} }
+
 // localeVariables decide the language of messages; the first that is set wins.
 // https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
 func localeVariables() []string { return []string{"LC_ALL", "LC_MESSAGES", "LANG"} }
@@ -35,16 +38,50 @@ func Choose(flag string, getenv func(string) string) (Lang, error) {
 func fromLocale(getenv func(string) string) Lang {
 	for _, name := range localeVariables() {
 		if locale := getenv(name); locale != "" {
-			return ofLocale(locale)
+			return preferred(locale, getenv("LANGUAGE"))
 		}
 	}
 	return English
 }
 
-// ofLocale reads ja_JP.UTF-8, ja-JP, ja … as Japanese and all else as English.
-func ofLocale(locale string) Lang {
-	if strings.HasPrefix(strings.ToLower(locale), string(Japanese)) {
+// preferred is the first language of LANGUAGE, a list with colons, that the catalog has;
+// else that of the locale. As in gettext, LANGUAGE says nothing in the locale C, and what
+// the terminal cannot show is not chosen: text is written in UTF-8.
+// https://www.gnu.org/software/gettext/manual/html_node/The-LANGUAGE-variable.html
+func preferred(locale, list string) Lang {
+	name, charset := localeParts(locale)
+	if name == "c" || name == "posix" || !isUTF8(charset) {
+		return English
+	}
+	for one := range strings.SplitSeq(list, ":") {
+		name, _ := localeParts(one)
+		switch l := language(name); l {
+		case English, Japanese:
+			return l
+		}
+	}
+	if language(name) == Japanese {
 		return Japanese
 	}
 	return English
+}
+
+// localeParts takes ja_JP.UTF-8@modifier apart, in small letters.
+// https://pubs.opengroup.org/onlinepubs/9799919799/basedefs/V1_chap08.html
+func localeParts(locale string) (name, charset string) {
+	locale, _, _ = strings.Cut(strings.ToLower(locale), "@")
+	name, charset, _ = strings.Cut(locale, ".")
+	return name, charset
+}
+
+// language is the ja of ja_JP and ja-JP.
+func language(name string) Lang {
+	name, _, _ = strings.Cut(strings.ReplaceAll(name, "-", "_"), "_")
+	return Lang(name)
+}
+
+// isUTF8 says whether a terminal reads UTF-8. Where the locale does not say, as on Windows
+// and macOS, it does.
+func isUTF8(charset string) bool {
+	return charset == "" || strings.ReplaceAll(charset, "-", "") == "utf8"
 }

@@ -24,8 +24,22 @@ func TestChoose(t *testing.T) {
 		"a flag is not guessed at":               {flag: "fr", err: `language "fr" is neither en nor ja`},
 		"a flag is a language, not a locale":     {flag: "ja_JP", err: `language "ja_JP" is neither en nor ja`},
 		"other categories do not speak":          {env: map[string]string{"LC_TIME": "ja_JP.UTF-8"}, want: English},
-		"an empty variable is as one not set":    {env: map[string]string{"LC_ALL": "", "LANG": "ja_JP.eucJP"}, want: Japanese},
-		"Javanese is not Japanese but begins so": {env: map[string]string{"LANG": "jav"}, want: Japanese}, // accepted: no catalog is nearer
+		"an empty variable is as one not set":    {env: map[string]string{"LC_ALL": "", "LANG": "ja_JP.utf8"}, want: Japanese},
+		"Javanese is not Japanese but begins so": {env: map[string]string{"LANG": "jav"}, want: English},
+		"a terminal of EUC-JP reads no UTF-8":    {env: map[string]string{"LANG": "ja_JP.eucJP"}, want: English},
+		"nor does one of Shift JIS":              {env: map[string]string{"LANG": "ja_JP.SJIS"}, want: English},
+		"the flag knows better":                  {flag: "ja", env: map[string]string{"LANG": "ja_JP.eucJP"}, want: Japanese},
+		"C.UTF-8 has no language but English":    {env: map[string]string{"LANG": "C.UTF-8"}, want: English},
+		"a modifier changes nothing":             {env: map[string]string{"LANG": "ja_JP.UTF-8@cjknarrow"}, want: Japanese},
+		"the form of BCP 47":                     {env: map[string]string{"LANG": "ja-JP"}, want: Japanese},
+		"LANGUAGE beats the locale":              {env: map[string]string{"LANGUAGE": "ja", "LANG": "en_US.UTF-8"}, want: Japanese},
+		"LANGUAGE is a list, the first there is": {env: map[string]string{"LANGUAGE": "fr:en:ja", "LC_ALL": "ja_JP.UTF-8"}, want: English},
+		"LANGUAGE with a country":                {env: map[string]string{"LANGUAGE": "ja_JP:en", "LANG": "de_DE.UTF-8"}, want: Japanese},
+		"LANGUAGE says nothing in the locale C":  {env: map[string]string{"LANGUAGE": "ja", "LC_ALL": "C.UTF-8"}, want: English},
+		"nor without a locale":                   {env: map[string]string{"LANGUAGE": "ja"}, want: English},
+		"nor where UTF-8 is not read":            {env: map[string]string{"LANGUAGE": "ja", "LANG": "en_US.ISO-8859-1"}, want: English},
+		"an empty LANGUAGE is as one not set":    {env: map[string]string{"LANGUAGE": "", "LANG": "ja_JP.UTF-8"}, want: Japanese},
+		"a LANGUAGE of no catalog leaves it be":  {env: map[string]string{"LANGUAGE": "fr:de", "LANG": "ja_JP.UTF-8"}, want: Japanese},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got, err := Choose(tt.flag, func(k string) string { return tt.env[k] })
