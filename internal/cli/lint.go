@@ -24,7 +24,10 @@ import (
 )
 
 // readers are all that lint can read.
-func readers() iac.Reader { return iac.Several{cfn.New(), terraform.New(), commands.New()} }
+func readers() iac.Reader {
+	files := iac.Several{cfn.New(), terraform.New(), commands.New()}
+	return append(files, iac.Documents{Blocks: files})
+}
 
 // The values of --fix.
 const (
@@ -250,6 +253,9 @@ func (l *linter) file(s source) report.LintFile {
 
 // concerns says whether a file is of a kind that can hold a trail, and is likely to.
 func (l *linter) concerns(s source, text []byte) bool {
+	if iac.IsWide(text) {
+		return l.reader.Kind(s.name, text) != ""
+	}
 	if bytes.IndexByte(text[:min(len(text), 8000)], 0) >= 0 { // as git tells a binary file
 		return false
 	}
@@ -259,6 +265,11 @@ func (l *linter) concerns(s source, text []byte) bool {
 
 // speaksOfTrails looks for the one word that every declaration of a trail has.
 func speaksOfTrails(text []byte) bool {
+	for _, usual := range []string{"cloudtrail", "CloudTrail"} {
+		if bytes.Contains(text, []byte(usual)) {
+			return true
+		}
+	}
 	const word = "cloudtrail"
 	for at := 0; ; {
 		i := bytes.IndexAny(text[at:], "tT")

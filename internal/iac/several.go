@@ -13,6 +13,7 @@ type Several []Reader
 
 // Kind is that of the first Reader that recognizes the file.
 func (s Several) Kind(path string, text []byte) Kind {
+	text, _ = narrow(text)
 	for _, r := range s {
 		if k := r.Kind(path, text); k != "" {
 			return k
@@ -24,6 +25,9 @@ func (s Several) Kind(path string, text []byte) Kind {
 // Read asks every Reader that recognizes the file. What the first of them cannot
 // understand is unreadable.
 func (s Several) Read(in Input) File {
+	if text, wide := narrow(in.Text); wide {
+		return unfixable(s.Read(Input{Path: in.Path, Text: text, Tree: in.Tree, Parameters: in.Parameters}))
+	}
 	var all File
 	for _, r := range s {
 		if r.Kind(in.Path, in.Text) == "" {

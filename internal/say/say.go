@@ -15,6 +15,8 @@
 package say
 
 import (
+	"sync"
+
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -29,7 +31,20 @@ func New(l Lang) *Speaker {
 	if l != Japanese {
 		l = English
 	}
-	return &Speaker{lang: l, sentences: readCatalog(l)}
+	return &Speaker{lang: l, sentences: catalogs(l)()}
+}
+
+// Each catalog is read once, and never written.
+var (
+	inEnglish  = sync.OnceValue(func() catalog { return readCatalog(English) })
+	inJapanese = sync.OnceValue(func() catalog { return readCatalog(Japanese) })
+)
+
+func catalogs(l Lang) func() catalog {
+	if l == Japanese {
+		return inJapanese
+	}
+	return inEnglish
 }
 
 // Lang returns the language that s speaks.

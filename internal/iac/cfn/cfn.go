@@ -47,7 +47,7 @@ func (reader) Kind(name string, text []byte) iac.Kind {
 	if strings.HasPrefix(base, "serverless") && slices.Contains([]string{".yml", ".yaml", ".json"}, ext) {
 		return Serverless
 	}
-	exts := []string{"", ".yaml", ".yml", ".json", ".template", ".cfn", ".cft", ".cform", ".tpl", ".tmpl", ".j2", ".jinja", ".txt"}
+	exts := []string{"", ".yaml", ".yml", ".json", ".template", ".cfn", ".cft", ".cform", ".tpl", ".tmpl", ".j2", ".jinja", ".erb", ".tftpl", ".txt"}
 	if !slices.Contains(exts, ext) && base != "-" || !bytes.Contains(text, []byte("AWS")) {
 		return ""
 	}
@@ -61,7 +61,8 @@ func looksLikeTemplate(text []byte) bool {
 	if isJSON(text) {
 		return jsonRoot.Match(text)
 	}
-	return yamlRoot.Match(text) || fragment.Match(text)
+	has := func(word string) bool { return bytes.Contains(text, []byte(word)) } // far quicker than an expression over lines
+	return (has("AWSTemplateFormatVersion") || has("Resources")) && yamlRoot.Match(text) || has(trailType) && fragment.Match(text)
 }
 
 // Read finds the trails of a template. A text that does not speak of CloudTrail is not parsed.

@@ -39,6 +39,9 @@ func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument
 		return out
 	}
 	parts := split(masked, from, to)
+	if n := len(parts) - 1; n > 0 && len(bytes.TrimSpace(masked[parts[n][0]:parts[n][1]])) == 0 {
+		parts = parts[:n] // behind the last comma
+	}
 	if name := strings.TrimSpace(string(masked[parts[0][0]:parts[0][1]])); identifier.MatchString(name) && name != "this" && name != "self" && name != "scope" && len(parts) < 3 {
 		return []argument{{name: "...", value: name}}
 	}

@@ -1,16 +1,9 @@
 package commands
 
 import (
-	"encoding/json"
-	"io/fs"
 	"path"
 	"slices"
 	"strings"
-
-	"go.yaml.in/yaml/v4"
-
-	"github.com/trailspan/trailspan/internal/iac"
-	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // A field is one word of a command, after expansion.
@@ -207,7 +200,7 @@ func (c *command) options(fields []field, after *field) bool {
 			continue
 		case after != nil && f.text == "--":
 			return true // the CLI takes no flag behind it
-		case strings.HasPrefix(f.text, "[") || f.text == "help" && i == 0:
+		case strings.HasPrefix(f.text, "[") || f.text == "help" && i == 0 || f.text == "--help":
 			return false // a synopsis, or a question
 		case !strings.HasPrefix(f.text, "-"):
 			if !f.known {
@@ -259,180 +252,4 @@ func (c *command) option(name string, f *field, next []field) bool {
 		return false
 	}
 	return true
-}
-
-// settings are what a file of --cli-input-json says; nil is nothing.
-type settings struct {
-	IsMultiRegionTrail         *bool `json:"IsMultiRegionTrail" yaml:"IsMultiRegionTrail"`
-	IncludeGlobalServiceEvents *bool `json:"IncludeGlobalServiceEvents" yaml:"IncludeGlobalServiceEvents"`
-	EnableLogFileValidation    *bool `json:"EnableLogFileValidation" yaml:"EnableLogFileValidation"`
-}
-
-// settings reads the input of a command; why is what could not be read.
-func (h *hunt) settings(f *field) (s settings, why string) {
-	if f == nil {
-		return s, ""
-	}
-	text := f.text
-	name, isFile := strings.CutPrefix(text, "file://")
-	if text == "\x00" && f.file != "" {
-		name, isFile = f.file, true
-	}
-	switch {
-	case isFile && strings.Contains(name, "\x00"):
-		return s, cmpName(f.name, "--cli-input-json")
-	case isFile:
-		content, ok := h.beside(name)
-		if !ok {
-			return s, name
-		}
-		text = content
-	case !f.known:
-		// What a variable holds inside of a string decides nothing; anywhere else it is no JSON.
-		inner := strings.ReplaceAll(text, "\x00", "x")
-		if json.Unmarshal([]byte(inner), &s) != nil {
-			return settings{}, cmpName(f.name, "--cli-input-json")
-		}
-		return s, ""
-	}
-	if json.Unmarshal([]byte(text), &s) == nil {
-		return s, ""
-	}
-	s = settings{}
-	if len(text) > 1<<16 || yaml.Unmarshal([]byte(text), &s) != nil {
-		return settings{}, "--cli-input-json"
-	}
-	return s, ""
-}
-
-// beside reads a file that the script writes, or one of the tree: beside this one, or from its root.
-func (h *hunt) beside(name string) (string, bool) {
-	if text, ok := h.written[path.Clean(name)]; ok {
-		return text, text != "" // else another program has written it
-	}
-	if h.in.Tree == nil {
-		return "", false
-	}
-	for _, candidate := range []string{path.Join(path.Dir(h.in.Path), name), path.Clean(name)} {
-		if !fs.ValidPath(candidate) {
-			continue
-		}
-		if text, err := fs.ReadFile(h.in.Tree, candidate); err == nil {
-			return string(text), true
-		}
-	}
-	return "", false
-}
-
-func cmpName(name, otherwise string) string {
-	if name == "" {
-		return otherwise
-	}
-	return name
-}
-
-// judge says what a command makes; not ok when it leaves the scope of a trail as it is.
-func (h *hunt) judge(s script, c command) (f finding, ok bool) {
-	f = finding{name: "aws cloudtrail " + c.verb.text, globalAt: -1}
-	update := c.verb.text == "update-trail"
-	set, why := h.settings(c.input)
-	f.excludesGlobal = set.IncludeGlobalServiceEvents != nil && !*set.IncludeGlobalServiceEvents
-	if c.global != nil {
-		f.excludesGlobal = !c.globalOn
-	}
-	h.offByCommand(&f, c, set, why)
-	f.byDefault = iac.Single
-	if set.IsMultiRegionTrail != nil && *set.IsMultiRegionTrail {
-		f.byDefault = iac.Multi
-	}
-	switch {
-	case c.verb.text == "create-subscription":
-		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.subscription")
-		return f, true
-	case c.refused:
-		f.verdict, f.reason, f.byDefault = iac.Unknown, trail.Say("iac.commands.refused"), iac.Single
-		return f, true
-	case c.multi != nil && c.multiOn:
-		f.verdict, f.reason, f.byDefault = iac.Multi, trail.Say("iac.commands.flag", "flag", multiFlag), iac.Multi
-	case c.multi != nil:
-		f.verdict, f.reason, f.byDefault = iac.Single, trail.Say("iac.commands.flag-off", "flag", c.multi.text), iac.Single
-	case why != "":
-		f.verdict, f.reason = iac.Unknown, trail.Say("iac.commands.input-unknown", "name", why)
-		return f, !update
-	case c.unknown != "":
-		f.verdict, f.reason = iac.Unknown, trail.Say("iac.commands.flags-unknown", "name", c.unknown)
-		return f, !update
-	case set.IsMultiRegionTrail != nil && *set.IsMultiRegionTrail:
-		f.verdict, f.reason = iac.Multi, trail.Say("iac.commands.input-on")
-	case set.IsMultiRegionTrail != nil:
-		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.input-off")
-	case update:
-		return f, false
-	default:
-		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.flag-missing", "flag", multiFlag)
-	}
-	if update && f.verdict == iac.Multi && !f.excludesGlobal {
-		return f, true
-	}
-	f.edits = c.fix(s, f)
-	return f, true
-}
-
-// fix makes the command multi-Region, with global service events.
-func (c command) fix(s script, f finding) []iac.Edit {
-	var edits []iac.Edit
-	var add []string
-	whole := true
-	flip := func(flag *field) {
-		e, ok := withoutNo(s, flag)
-		whole = whole && ok
-		edits = append(edits, e)
-	}
-	if f.verdict == iac.Single {
-		if c.multi != nil {
-			flip(c.multi)
-		} else {
-			add = append(add, multiFlag)
-		}
-	}
-	if f.excludesGlobal {
-		if c.global != nil {
-			flip(c.global)
-		} else {
-			add = append(add, globalFlag)
-		}
-	}
-	if len(add) > 0 {
-		if c.put.end == 0 {
-			return nil
-		}
-		e, ok := s.edit(c.put.end, c.put.end, c.put.followedBy(add))
-		whole = whole && ok
-		edits = append(edits, e)
-	}
-	if !whole {
-		return nil
-	}
-	return edits
-}
-
-// withoutNo takes the no- out of a flag.
-func withoutNo(s script, flag *field) (iac.Edit, bool) {
-	if flag.from < 0 || !strings.HasPrefix(flag.text, "--no-") {
-		return iac.Edit{}, false
-	}
-	return s.edit(flag.from+2, flag.from+5, "")
-}
-
-// followedBy is the text of words that are put behind this one.
-func (f field) followedBy(words []string) string {
-	before := f.before
-	if before == "" {
-		before = " "
-	}
-	var b strings.Builder
-	for _, word := range words {
-		b.WriteString(before + word + f.after)
-	}
-	return b.String()
 }

@@ -5,7 +5,7 @@
 // Shell, YAML and Go are decided by their syntax. Makefiles, Dockerfiles, Jenkinsfiles and
 // Markdown are cut into scripts by their lines, and the scripts are decided by syntax.
 // PowerShell, batch files, Python, TypeScript and JavaScript are decided by pattern.
-// Templates of CloudFormation and HCL inside Markdown are left to nobody: they are not read.
+// What else Markdown shows is read by iac.Documents.
 //
 // It never runs anything, and never says that a command records every Region when the
 // flag that decides is not in sight.
@@ -52,7 +52,7 @@ func extensions() map[string]iac.Kind {
 	return map[string]iac.Kind{
 		".sh": Shell, ".bash": Shell, ".zsh": Shell, ".ksh": Shell, ".bats": Shell, ".mk": Make, ".dockerfile": Docker,
 		".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
-		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".go": Go,
+		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".rst": Markdown, ".adoc": Markdown, ".asciidoc": Markdown, ".go": Go,
 		".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
 	}
 }
@@ -80,10 +80,13 @@ func (reader) Kind(name string, text []byte) iac.Kind {
 	return kind
 }
 
-var subjects = regexp.MustCompile(`(?i)(create|update)[-_]?(trail|subscription)|cloudtrail|ct-?trail`)
+var subjects = regexp.MustCompile(`(create|update)[-_]?(trail|subscription)|ct-?trail`)
 
 // speaks says whether a text can have a trail at all.
-func speaks(text []byte) bool { return subjects.Match(text) }
+func speaks(text []byte) bool {
+	lower := bytes.ToLower(text)
+	return bytes.Contains(lower, []byte("cloudtrail")) || subjects.Match(lower)
+}
 
 // Read finds the trails, and drops every fix that would not do what it should.
 func (reader) Read(in iac.Input) iac.File {
@@ -107,7 +110,7 @@ func (reader) Read(in iac.Input) iac.File {
 
 // find returns what a file has, in its order, and why it could not be understood.
 func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) {
-	h := &hunt{in: in, written: map[string]string{}, started: starts.Match(in.Text)}
+	h := &hunt{in: in, written: map[string]string{}}
 	whole := script{text: in.Text}
 	switch kind {
 	case Shell:
@@ -140,8 +143,8 @@ type hunt struct {
 	in    iac.Input
 	found []finding
 	deep  int // scripts within scripts
-	// started says that something in the file starts the logging of a trail.
-	started bool
+	// started says whether something in the file starts the logging of a trail; nil is not looked for.
+	started *bool
 	// written are the files that a script has written so far, by name; what its variables
 	// hold stands there as x. "" is a file whose text is not in sight.
 	written map[string]string
@@ -168,7 +171,7 @@ func (f finding) trail(text []byte) iac.Trail {
 		line, column := position(text, at)
 		t.Problems = append(t.Problems, iac.Problem{Rule: rule, Line: line, Column: column, Message: message})
 	}
-	if f.verdict != iac.Multi {
+	if f.verdict == iac.Single {
 		problem(iac.SingleRegion, f.blame, f.reason)
 	}
 	if f.excludesGlobal && f.verdict == iac.Multi {

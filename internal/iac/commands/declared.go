@@ -16,6 +16,8 @@ type dialect struct {
 	multi, global string
 	needsGlobal   bool // a trail without it excludes global service events
 	update        bool // what is not said stays as it is
+	// inherited are the mappings that say what the trail itself does not, nearest first.
+	inherited []*yaml.Node
 }
 
 // declared notes the trail of an Ansible task, of Pulumi YAML or of a Kubernetes operator.
@@ -24,9 +26,9 @@ func (p *page) declared(n *yaml.Node) {
 		key, value := n.Content[i], n.Content[i+1]
 		switch key.Value {
 		case "amazon.aws.cloudtrail", "community.aws.cloudtrail", "cloudtrail":
-			if isTask(key.Value, value) {
-				p.task(n, key, value)
-			}
+			p.task(n, key, value)
+		case "action", "local_action":
+			p.action(n, key, value)
 		case "type":
 			spelled := dialect{multi: "isMultiRegionTrail", global: "includeGlobalServiceEvents"}
 			switch value.Value {
@@ -75,25 +77,52 @@ func (p *page) operator(n, key *yaml.Node, version string) {
 	p.trail(name, key, spec, dialect{multi: "isMultiRegionTrail", global: "includeGlobalServiceEvents"})
 }
 
-// isTask tells a task from a setting that has the same name: a bare cloudtrail needs the
-// arguments of the module.
-func isTask(key string, arguments *yaml.Node) bool {
-	if arguments.Kind != yaml.MappingNode {
-		return false
+// globals are the names that the second property has.
+func (d dialect) globals() []string {
+	if d.global == "include_global_events" {
+		return []string{d.global, "include_global_service_events"}
 	}
-	if state := child(arguments, "state"); state != nil && state.Value == "absent" {
-		return false
-	}
-	return key != "cloudtrail" || child(arguments, "s3_bucket_name") != nil ||
-		child(arguments, "state") != nil && child(arguments, "name") != nil
+	return []string{d.global}
 }
 
-func (p *page) task(n, key, arguments *yaml.Node) {
-	name := key.Value
-	if n := child(n, "name"); n != nil && n.Kind == yaml.ScalarNode {
-		name = n.Value
+// own is the value of the first of some keys that a mapping has itself; nil if it has none.
+func own(n *yaml.Node, names ...string) *yaml.Node {
+	for _, name := range names {
+		if found := child(n, name); found != nil {
+			return found
+		}
 	}
-	p.trail(name, key, arguments, dialect{multi: "is_multi_region_trail", global: "include_global_events"})
+	return nil
+}
+
+// property is the value that a trail has for the first of some keys: its own, one of a
+// merge key, or an inherited one.
+func (d dialect) property(n *yaml.Node, names ...string) *yaml.Node {
+	for _, from := range append(merges(n), d.inherited...) {
+		if found := own(from, names...); found != nil {
+			return found
+		}
+	}
+	return nil
+}
+
+// merges are a mapping and what its merge keys bring in, in the order in which they count.
+func merges(n *yaml.Node) []*yaml.Node {
+	all := []*yaml.Node{n}
+	for i := 0; i < len(all) && len(all) < 50; i++ {
+		switch merged := child(all[i], "<<"); {
+		case merged == nil:
+		case merged.Kind == yaml.AliasNode:
+			all = append(all, merged.Alias)
+		case merged.Kind == yaml.SequenceNode:
+			for _, m := range merged.Content {
+				all = append(all, cmpNode(m.Alias, m))
+			}
+		default:
+			all = append(all, merged)
+		}
+	}
+	return all
 }
 
 // child returns the value of a key; nil if there is none.
@@ -126,15 +155,19 @@ func truth(n *yaml.Node) (value, ok bool) {
 func (p *page) trail(name string, key, arguments *yaml.Node, d dialect) {
 	at := p.offset(key)
 	f := finding{name: name, at: at, blame: at, globalAt: at}
-	multi, global := child(arguments, d.multi), child(arguments, d.global)
+	multi, global := d.property(arguments, d.multi), d.property(arguments, d.globals()...)
 	value, ok := truth(multi)
+	by := p.controlled(arguments, multi)
 	switch {
-	case multi == nil && (child(arguments, "<<") != nil || arguments != nil && arguments.Kind == yaml.AliasNode):
+	case by != "":
+		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Unknown, trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", by)
+	case multi == nil && arguments != nil && arguments.Kind == yaml.AliasNode:
 		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Single, trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", "<<")
 	case multi == nil:
 		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.property-missing", "name", d.multi)
 	case !ok:
-		f.verdict, f.byDefault, f.reason = iac.Unknown, iac.Single, trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", multi.Value)
+		f.verdict, f.byDefault = iac.Unknown, p.templateDefault(multi.Value)
+		f.reason = trail.Say("iac.commands.property-unknown", "name", d.multi, "decides", multi.Value)
 	case value:
 		f.verdict, f.reason = iac.Multi, trail.Say("iac.commands.property-on", "name", d.multi)
 	default:
@@ -161,17 +194,17 @@ func (p *page) fix(arguments *yaml.Node, f finding, d dialect) []iac.Edit {
 	}
 	var edits []iac.Edit
 	var missing []string
-	put := func(name string) bool {
-		n := child(arguments, name)
+	put := func(names ...string) bool {
+		n := own(arguments, names...)
 		if n == nil {
-			missing = append(missing, name)
+			missing = append(missing, names[0])
 			return true
 		}
 		e, ok := p.turn(n)
 		edits = append(edits, e)
 		return ok
 	}
-	if f.verdict == iac.Single && !put(d.multi) || f.excludesGlobal && !put(d.global) {
+	if f.verdict == iac.Single && !put(d.multi) || f.excludesGlobal && !put(d.globals()...) {
 		return nil
 	}
 	if len(missing) > 0 {
@@ -204,7 +237,7 @@ func (p *page) turn(n *yaml.Node) (iac.Edit, bool) {
 // insert puts properties before the first key of a mapping.
 func (p *page) insert(arguments *yaml.Node, names []string) (iac.Edit, bool) {
 	if len(arguments.Content) == 0 {
-		return iac.Edit{}, false
+		return p.fill(arguments, names)
 	}
 	at := p.offset(arguments.Content[0])
 	start := bytes.LastIndexByte(p.text[:at], '\n') + 1
@@ -236,4 +269,13 @@ func (p *page) insert(arguments *yaml.Node, names []string) (iac.Edit, bool) {
 		b.WriteString(indent + name + ": " + word + line)
 	}
 	return iac.Edit{Start: start, End: start, Text: b.String()}, true
+}
+
+// fill puts properties into a mapping that has none, which is written {}.
+func (p *page) fill(arguments *yaml.Node, names []string) (iac.Edit, bool) {
+	at := p.offset(arguments)
+	if !bytes.HasPrefix(p.text[at:], []byte("{}")) {
+		return iac.Edit{}, false
+	}
+	return iac.Edit{Start: at + 1, End: at + 1, Text: strings.Join(names, ": true, ") + ": true"}, true
 }

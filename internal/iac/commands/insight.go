@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -20,6 +21,10 @@ func (src source) inSight(mk *maker, call int, args []argument) (out []argument)
 			out = append(out, inline...)
 			continue
 		}
+		if made, ok := src.returned(mk, a.value); ok {
+			out = append(out, made...)
+			continue
+		}
 		m := identifier.FindStringSubmatch(a.value)
 		if m == nil {
 			out = append(out, a)
@@ -35,6 +40,84 @@ func (src source) inSight(mk *maker, call int, args []argument) (out []argument)
 		out = append(out, found...)
 	}
 	return out
+}
+
+var (
+	calledSpread = regexp.MustCompile(`^(?:\*\*|\.\.\.)?(?:this\.)?([A-Za-z_]\w*)\(`)
+	returns      = regexp.MustCompile(`(?m)^[ \t]+return\b[ \t]*(.*?)[ \t;\r]*$`)
+)
+
+// returned are the properties that a function of the same file returns, where it has one
+// return and that names one object.
+func (src source) returned(mk *maker, spread string) (out []argument, ok bool) {
+	m := calledSpread.FindStringSubmatch(spread)
+	if m == nil {
+		return nil, false
+	}
+	from, to, ok := src.body(m[1])
+	if !ok {
+		return nil, false
+	}
+	back := returns.FindAllSubmatchIndex(src.masked[from:to], 2)
+	if len(back) != 1 {
+		return nil, false
+	}
+	at := from + back[0][2]
+	what := strings.TrimSpace(string(src.masked[at : from+back[0][3]]))
+	if strings.HasPrefix(what, "{") {
+		end := closer(src.masked, at)
+		if end < 0 {
+			return nil, false
+		}
+		return object(src.text, src.masked, at+1, end), true
+	}
+	if !bareName.MatchString(what) {
+		return nil, false
+	}
+	src.masked = slices.Concat(bytes.Repeat([]byte(" "), from), src.masked[from:to]) // others have the same names
+	found, given, ok := src.object(what, at)
+	if !ok {
+		return nil, false
+	}
+	return src.setLater(mk, what, given, at, found)
+}
+
+// body is where the statements of a function stand; not ok if it is not the only one of its name.
+func (src source) body(name string) (from, to int, ok bool) {
+	if src.kind == Python {
+		defined := regexp.MustCompile(`(?m)^([ \t]*)(?:async[ \t]+)?def[ \t]+`+name+`[ \t]*\(`).FindAllSubmatchIndex(src.masked, 2)
+		if len(defined) != 1 {
+			return 0, 0, false
+		}
+		from = defined[0][1]
+		return from, src.bodyEnd(from, defined[0][3]-defined[0][2]), true
+	}
+	defined := regexp.MustCompile(`\bfunction\s+`+name+`\s*\(`).FindAllIndex(src.masked, 2)
+	if len(defined) != 1 {
+		return 0, 0, false
+	}
+	behind := closer(src.masked, defined[0][1]-1)
+	if behind < 0 {
+		return 0, 0, false
+	}
+	open := bytes.IndexByte(src.masked[behind:], '{')
+	if open < 0 {
+		return 0, 0, false
+	}
+	from = behind + open
+	to = closer(src.masked, from)
+	return from, to, to > 0
+}
+
+// bodyEnd is where the lines end that are indented more than the function that they are of.
+func (src source) bodyEnd(at, indent int) int {
+	for at = lineEnd(src.masked, closer(src.masked, at-1)+1); at < len(src.masked); at = lineEnd(src.masked, at+1) {
+		line := src.masked[at+1 : lineEnd(src.masked, min(at+1, len(src.masked)))]
+		if rest := bytes.TrimLeft(line, " \t"); len(bytes.TrimSpace(rest)) > 0 && len(line)-len(rest) <= indent {
+			break
+		}
+	}
+	return at
 }
 
 // inline are the properties of **{…} and **dict(…).

@@ -19,12 +19,30 @@ func (h *hunt) makefile() {
 			assignMake(outer.fixed, string(m[1]), string(m[2]), joined(m[3]))
 		}
 	}
+	defining := false
 	for from, to := range logicalLines(whole.text, '\\') {
-		if from < to && whole.text[from] == '\t' && speaks(whole.text[from:to]) {
+		line := whole.text[from:to]
+		switch {
+		case makeDefine.Match(line):
+			defining = true
+		case bytes.HasPrefix(line, []byte("endef")):
+			defining = false
+		case !commandWords.Match(line):
+		case defining || line[0] == '\t':
 			_ = h.shell(recipe(whole.part(from, to)), outer)
+		default:
+			if m := oneLine.FindIndex(line); m != nil {
+				_ = h.shell(recipe(whole.part(from+m[1], to)), outer)
+			}
 		}
 	}
 }
+
+var (
+	makeDefine = regexp.MustCompile(`^(?:override\s+)?define\s`)
+	// oneLine is a rule with its recipe behind it: all: ; command.
+	oneLine = regexp.MustCompile(`^[^\t#:=;][^#:=;]*::?[^=;#][^;#]*;|^[^\t#:=;][^#:=;]*::?;`)
+)
 
 func joined(value []byte) string {
 	return strings.Join(strings.Fields(strings.NewReplacer("\\\r\n", " ", "\\\n", " ").Replace(string(value))), " ")
@@ -90,113 +108,6 @@ func recipe(s script) script {
 		w.add(b, s.place(i))
 	}
 	return w.script
-}
-
-var (
-	instruction = regexp.MustCompile(`(?i)^\s*(?:ONBUILD\s+)?(RUN|CMD|ENTRYPOINT|ENV|ARG)\s+`)
-	runOption   = regexp.MustCompile(`^--\w+(=\S*)?\s+`)
-	heredoc     = regexp.MustCompile(`<<-?\s*["']?(\w+)["']?`)
-)
-
-// dockerfile reads RUN, CMD and ENTRYPOINT, with the variables of ENV and ARG.
-func (h *hunt) dockerfile() {
-	outer := &scope{fixed: map[string][]string{}}
-	whole := script{text: h.in.Text}
-	until := 0
-	for from, to := range logicalLines(dockerJoined(whole.text), '\\') {
-		if from < until {
-			continue
-		}
-		m := instruction.FindSubmatchIndex(whole.text[from:to])
-		if m == nil {
-			continue
-		}
-		word := strings.ToUpper(string(whole.text[from+m[2] : from+m[3]]))
-		start := from + m[1]
-		if word == "ENV" || word == "ARG" {
-			dockerVariables(outer.fixed, string(whole.text[start:to]), word == "ARG")
-			continue
-		}
-		for {
-			o := runOption.FindIndex(whole.text[start:to])
-			if o == nil {
-				break
-			}
-			start += o[1]
-		}
-		to, until = dockerHeredoc(whole.text, start, to)
-		h.dockerRun(whole.part(start, to), outer)
-	}
-}
-
-// dockerHeredoc returns the end of an instruction with its here-document.
-func dockerHeredoc(text []byte, from, to int) (end, until int) {
-	m := heredoc.FindSubmatch(text[from:to])
-	if m == nil {
-		return to, to
-	}
-	re := regexp.MustCompile(`(?m)^\t*` + regexp.QuoteMeta(string(m[1])) + `\s*$`)
-	if at := re.FindIndex(text[to:]); at != nil {
-		return to + at[1], to + at[1]
-	}
-	return to, to
-}
-
-// dockerJoined writes comment lines within a continued instruction as continued blanks.
-func dockerJoined(text []byte) []byte {
-	out := bytes.Clone(text)
-	continued := false
-	for from, to := range logicalLines(text, 0) {
-		line := out[from:to]
-		trimmed := bytes.TrimLeft(line, " \t")
-		if continued && len(trimmed) > 0 && trimmed[0] == '#' {
-			for i := range line {
-				line[i] = ' '
-			}
-			line[len(line)-1] = '\\'
-			continue
-		}
-		continued = bytes.HasSuffix(line, []byte(`\`))
-	}
-	return out
-}
-
-func dockerVariables(fixed map[string][]string, text string, overridden bool) {
-	for _, pair := range strings.Fields(text) {
-		name, value, ok := strings.Cut(pair, "=")
-		if !ok {
-			continue
-		}
-		value = strings.Trim(value, `"'`)
-		if strings.Contains(value, "$") {
-			value = "\x00"
-		}
-		fixed[name] = []string{value}
-		if overridden {
-			fixed[name] = append(fixed[name], "\x00")
-		}
-	}
-}
-
-func (h *hunt) dockerRun(s script, outer *scope) {
-	if !speaks(s.text) {
-		return
-	}
-	if bytes.HasPrefix(s.text, []byte("[")) {
-		if l, ok := jsonList(s); ok {
-			h.list(s, l)
-			return
-		}
-	}
-	s.text = dockerJoined(s.text)
-	if m := heredoc.FindIndex(s.text); m != nil && len(bytes.TrimSpace(s.text[:m[0]])) == 0 {
-		if end := bytes.IndexByte(s.text, '\n'); end > 0 {
-			last := bytes.LastIndexByte(s.text, '\n')
-			_ = h.shell(s.part(end+1, max(end+1, last)), outer)
-		}
-		return
-	}
-	_ = h.shell(s, outer)
 }
 
 var step = regexp.MustCompile(`(?:^|[^\w.'"])(sh|bat|powershell|pwsh)\b[ \t]*\(?\s*(?:\[?[^'"\n{}]*?script\s*:\s*)?('''|"""|'|")`)

@@ -77,9 +77,12 @@ func (f *finding) scope(src source, mk *maker, multi, rest *argument) bool {
 	case off:
 		f.verdict, f.reason = iac.Single, trail.Say("iac.commands.property-off", "name", mk.multi)
 	default:
-		f.verdict, f.byDefault = iac.Unknown, iac.Single
-		if src.defaultOf(multi.value) == on {
+		f.verdict, f.byDefault = iac.Unknown, iac.Unknown
+		switch src.defaultOf(multi.value) {
+		case on:
 			f.byDefault = iac.Multi
+		case off:
+			f.byDefault = iac.Single
 		}
 		f.reason = trail.Say("iac.commands.property-unknown", "name", mk.multi, "decides", multi.value[:min(len(multi.value), 60)])
 	}
@@ -133,9 +136,10 @@ func (src source) mend(mk *maker, f finding, args []argument, multi, global *arg
 	return edits
 }
 
-// declared turns the constant that makes a trail single-Region where it is declared.
+// declared turns the constant that makes a trail single-Region where it is declared, or the
+// default of a parameter that does so when nothing is given for it.
 func (src source) declared(f finding, multi *argument) []iac.Edit {
-	if multi == nil || f.verdict != iac.Single || f.excludesGlobal || !bareName.MatchString(multi.value) {
+	if multi == nil || f.verdict == iac.Multi || f.byDefault == iac.Multi || f.excludesGlobal || !bareName.MatchString(multi.value) {
 		return nil
 	}
 	on, off := truths(src.kind)

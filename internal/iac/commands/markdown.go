@@ -4,43 +4,58 @@ import (
 	"bytes"
 	"regexp"
 	"slices"
-	"strings"
+
+	"github.com/trailspan/trailspan/internal/iac"
 )
 
-var (
-	fence  = regexp.MustCompile("^((?:[ \\t]|>[ \\t]?|[-*+][ \\t]|\\d+[.)][ \\t])*)(```+|~~~+)[ \\t]*\\{?\\.?([\\w+#.-]*)")
-	prompt = regexp.MustCompile(`^\s*(?:\$|%|#|>|PS [^>\n]*>|\[[^\]\n]*\][$#]|[\w.-]+@[\w.-]+[:~\w/.-]*[$#])[ \t]+`)
-)
+var prompt = regexp.MustCompile(`^\s*(?:\$|%|#|>|PS [^>\n]*>|\[[^\]\n]*\][$#]|[\w.-]+@[\w.-]+[:~\w/.-]*[$#])[ \t]+`)
 
-// markdown reads the fenced blocks of shells. Blocks of templates and of YAML are not
-// read here.
+// markdown reads the fenced blocks of shells, and the commands that stand outside of blocks
+// on lines of their own. What else blocks show is read by iac.Documents.
 func (h *hunt) markdown() {
-	whole := script{text: h.in.Text}
-	var block writer
-	open, language, indent := "", "", 0
-	for from, to := range logicalLines(whole.text, 0) {
-		line := whole.text[from:to]
-		m := fence.FindSubmatch(line)
-		switch {
-		case open == "" && m != nil:
-			open, language, indent = string(m[2]), strings.ToLower(string(m[3])), len(m[1])
-			block = writer{}
-		case open != "" && m != nil && strings.HasPrefix(string(m[2]), open) && len(m[3]) == 0:
-			h.block(language, block.script)
-			open = ""
-		case open != "":
-			skip := 0
-			for skip < indent && skip < len(line) && strings.IndexByte(" \t>", line[skip]) >= 0 {
-				skip++
+	var outside writer
+	at := 0
+	for _, fence := range iac.Fences(h.in.Text) {
+		h.outside(&outside, at, fence.From)
+		at = fence.To
+		var block writer
+		for _, line := range fence.Lines {
+			for i := line.From; i < line.To; i++ {
+				block.add(h.in.Text[i], i)
 			}
-			for i := skip; i < len(line); i++ {
-				block.add(line[i], from+i)
-			}
-			block.add('\n', to)
+			block.add('\n', line.To)
 		}
+		h.block(fence.Language, block.script)
 	}
-	if open != "" {
-		h.block(language, block.script)
+	h.outside(&outside, at, len(h.in.Text))
+	h.prose(outside.script)
+}
+
+// outside adds what stands between blocks.
+func (h *hunt) outside(w *writer, from, to int) {
+	for i := from; i < to; i++ {
+		w.add(h.in.Text[i], i)
+	}
+	w.add('\n', to)
+}
+
+// lone is a command that has a line of its own in a text: in an indented block, in an item
+// of a list, or in backticks.
+var lone = regexp.MustCompile("^[ \\t>]*(?:[-*+][ \\t]+|\\d+[.)][ \\t]+)?(`?)(?:[$%#][ \\t]+)?((?:sudo[ \\t]+)?(?:aws|awslocal)[ \\t][^`\\n]*?(?:create|update)-(?:trail|subscription)[ \\t]+(?:--|\\\\)[^`]*)(`?)[ \\t\\r\\n]*$")
+
+// prose reads the commands that stand alone on their lines. One that only begins a sentence
+// is no command: what follows the operation is an option, or the next line.
+func (h *hunt) prose(s script) {
+	text := bytes.ReplaceAll(s.text, []byte("\\\\\n"), []byte(" \\\n"))
+	for from, to := range logicalLines(text, '\\') {
+		if !commandWords.Match(text[from:to]) {
+			continue
+		}
+		if m := lone.FindSubmatchIndex(text[from:to]); m != nil && m[3]-m[2] == m[7]-m[6] {
+			line := s.part(from+m[4], from+m[5])
+			line.text = text[from+m[4] : from+m[5]]
+			_ = h.shell(line, nil)
+		}
 	}
 }
 

@@ -15,7 +15,11 @@ var starts = regexp.MustCompile(`(?i)start[-_]?logging|start-CTLogging`)
 
 // unstarted says that nothing in the file starts what the API makes.
 func (h *hunt) unstarted() trail.Note {
-	if h.started {
+	if h.started == nil {
+		found := starts.Match(h.in.Text)
+		h.started = &found
+	}
+	if *h.started {
 		return trail.Note{}
 	}
 	return trail.Say("iac.commands.unstarted")
@@ -84,16 +88,12 @@ func (f *finding) offByDeclaration(arguments *yaml.Node, d dialect) {
 	} else if strings.HasPrefix(d.multi, "I") {
 		validation = "EnableLogFileValidation"
 	}
-	merged := child(arguments, "<<") != nil
-	valid := child(arguments, validation)
-	if valid == nil {
-		valid = child(arguments, "log_file_validation_enabled") // the other name that Ansible has for it
-	}
-	if on, known := truth(valid); valid == nil && !merged && !d.update || valid != nil && known && !on {
+	valid := d.property(arguments, validation, "log_file_validation_enabled") // the other name that Ansible has for it
+	if on, known := truth(valid); valid == nil && !d.update || valid != nil && known && !on {
 		f.unvalidated = trail.Say("iac.commands.unvalidated", "name", validation)
 	}
 	for _, name := range []string{"enableLogging", "isLogging", "enable_logging"} {
-		if n := child(arguments, name); n != nil {
+		if n := d.property(arguments, name); n != nil {
 			if on, known := truth(n); known && !on {
 				f.silent = trail.Say("iac.commands.property-off", "name", name)
 			}

@@ -37,21 +37,29 @@ type page struct {
 	text  []byte
 	lines []int
 	above []*yaml.Node // the mappings around what is looked at
+	// controls are the lines that were left out to read the page at all.
+	controls []controlLine
 }
 
 // yaml reads the scripts of a YAML file, and the trails that it declares. What cannot be
 // parsed as it stands is parsed again with its templates masked.
 func (h *hunt) yaml() (unreadable trail.Note) {
 	documents, err := parseYAML(h.in.Text)
+	var controls []controlLine
 	if err != nil {
-		if documents, err = parseYAML(masked(h.in.Text)); err != nil {
+		documents, err = parseYAML(masked(h.in.Text))
+	}
+	if err != nil {
+		var text []byte
+		text, controls = withoutControls(h.in.Text)
+		if documents, err = parseYAML(masked(text)); err != nil {
 			if commandWords.Match(h.in.Text) {
 				return trail.Say("iac.commands.not-language", "language", "YAML")
 			}
 			return trail.Note{}
 		}
 	}
-	p := &page{hunt: h, text: h.in.Text, lines: []int{0}}
+	p := &page{hunt: h, text: h.in.Text, lines: []int{0}, controls: controls}
 	for i, b := range p.text {
 		if b == '\n' {
 			p.lines = append(p.lines, i+1)
@@ -85,6 +93,9 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
+		if key == "module_defaults" {
+			return // what tasks inherit is no task
+		}
 		p.declared(n)
 		if p.container(n) {
 			return

@@ -44,6 +44,8 @@ func (*reader) Kind(name string, text []byte) iac.Kind {
 		return JSON
 	case strings.HasSuffix(base, ".tf"), strings.HasSuffix(base, ".tofu"):
 		return Native
+	case isTerragrunt(base):
+		return Terragrunt
 	case strings.HasSuffix(base, ".json") && isPlan(text):
 		return Plan
 	}
@@ -72,6 +74,8 @@ func (r *reader) Read(in iac.Input) iac.File {
 	switch kind {
 	case Plan:
 		file.Trails, file.Unreadable = readPlan(in.Text)
+	case Terragrunt:
+		file.Trails, file.Unreadable = readTerragrunt(in)
 	case Native, JSON:
 		if !r.memory.in(in.Tree).mentions(in) {
 			return file
