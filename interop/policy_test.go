@@ -47,6 +47,26 @@ accounts:
   - id: "222222222222"
 buckets: [{name: logs, account: "123456789012", region: eu-west-1, policy: documented}]
 `
+	// sharedWorld is a richWorld with members whose bucket only one of them may look at.
+	sharedWorld = `
+defaultAccount: "123456789012"
+organization: {id: o-exampleorgid, managementAccount: "123456789012", units: [{id: ou-exam-workloads, accounts: ["222222222222"]}]}
+accounts:
+  - id: "123456789012"
+    trails:
+      - {name: abc, homeRegion: eu-west-1, bucket: logs, organization: true, globalServiceEvents: false, logging: false, snsTopic: news,
+         kmsKeyId: "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012",
+         logGroupArn: "arn:aws:logs:eu-west-1:123456789012:log-group:trail:*", logRoleArn: "arn:aws:iam::123456789012:role/trail"}
+      - {name: beside, homeRegion: eu-west-1, bucket: logs}
+    eventDataStores: [{name: lake, region: us-east-1, multiRegion: true, status: ENABLED}]
+  - id: "222222222222"
+    trails: [{name: member, homeRegion: eu-west-1, bucket: central, kmsKeyId: "arn:aws:kms:eu-west-1:333333333333:key/12345678-1234-1234-1234-123456789012"}]
+  - {id: "333333333333", trails: [{name: archive, homeRegion: eu-west-1, bucket: central}]}
+buckets:
+  - {name: logs, account: "123456789012", region: eu-west-1, policy: documented}
+  - {name: central, account: "333333333333", region: eu-west-1, policy: documented}
+keys: [{id: 12345678-1234-1234-1234-123456789012, account: "333333333333", region: eu-west-1, policy: documented}]
+`
 	theKey    = "arn:aws:kms:eu-west-1:123456789012:key/12345678-1234-1234-1234-123456789012"
 	keyOfLogs = `keys: [{id: 12345678-1234-1234-1234-123456789012, account: "123456789012", region: eu-west-1, policy: documented}]
 `
@@ -58,7 +78,8 @@ buckets: [{name: logs, account: "123456789012", region: eu-west-1, policy: docum
 )
 
 // What trailspan policy prints is what the commands use, no more and no less: the ledger
-// of the sandbox says so. RUN in an argument is the run of the command before.
+// of the sandbox says so. RUN in an argument is the run of the command before. Whoever
+// converts the accounts of an organization needs two: its own is entered without a role.
 func TestPoliciesAreExact(t *testing.T) {
 	t.Parallel()
 	for task, tt := range map[string]struct {
@@ -72,6 +93,9 @@ func TestPoliciesAreExact(t *testing.T) {
 			"create --yes --bucket new-logs", "rollback RUN --yes", "create --yes --name other --bucket logs --kms-key " + theKey, "rollback RUN --yes",
 		}},
 		"organization": {organizationWorld, `[]`, []string{"check --org", "check --accounts 123456789012,222222222222", "check --ous ou-exam-workloads"}},
+		"organization convert": {sharedWorld, `[]`, []string{
+			"convert --org --plan", "convert --ous ou-exam-workloads --plan", "convert --plan --cost", "convert --org --yes", "rollback RUN --yes", "convert --trail abc --yes", "convert --retire --plan", "rollback RUN --yes",
+		}},
 	} {
 		t.Run(task, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +105,7 @@ func TestPoliciesAreExact(t *testing.T) {
 			e.inTurn(journal, tt.commands)
 			e.send(http.MethodPost, "/_sandbox/faults", strings.NewReader(noListRegions), nil)
 			e.inTurn(journal, tt.commands[:1])
-			used, allowed := e.used(), e.allowed(task)
+			used, allowed := e.used(theAccount), e.allowed(strings.Fields(task)...)
 			for _, a := range used {
 				if !slices.Contains(allowed, a) {
 					t.Errorf("%s is used, and policy %s does not allow it", a, task)
@@ -92,8 +116,24 @@ func TestPoliciesAreExact(t *testing.T) {
 					t.Errorf("%s is allowed by policy %s, and not used", a, task)
 				}
 			}
+			for _, member := range []string{"222222222222", "333333333333"} {
+				role := e.allowed(roleOf(task))
+				for _, a := range e.used(member) {
+					if !slices.Contains(role, a) {
+						t.Errorf("%s is used in %s, and its role may not", a, member)
+					}
+				}
+			}
 		})
 	}
+}
+
+// roleOf is the task of the role in the other accounts.
+func roleOf(task string) string {
+	if strings.HasSuffix(task, "convert") {
+		return "convert"
+	}
+	return "check"
 }
 
 // attach gives the role of a trail, if there is one, a managed policy too; the ledger
@@ -128,14 +168,14 @@ func (e endpoint) inTurn(journal string, commands []string) {
 	}
 }
 
-// used returns the IAM actions that the account has used, as the ledger knows them.
-func (e endpoint) used() []string {
+// used returns the IAM actions that an account has used, as the ledger knows them.
+func (e endpoint) used(account string) []string {
 	e.t.Helper()
 	var ledger []struct{ Account, Service, Action string }
 	e.get("/_sandbox/calls", &ledger)
 	var out []string
 	for _, c := range ledger {
-		if c.Account == theAccount {
+		if c.Account == account {
 			out = append(out, iamAction(c.Service, c.Action))
 		}
 	}
@@ -160,13 +200,15 @@ func iamAction(service, operation string) string {
 	}
 }
 
-func (e endpoint) allowed(task string) []string {
+func (e endpoint) allowed(tasks ...string) []string {
 	e.t.Helper()
-	o := e.trailspan(theAccount, "eu-west-1", "policy", task)
-	p := reportOf[struct{ Statement []struct{ Action []string } }](e.t, o)
 	var out []string
-	for _, s := range p.Statement {
-		out = append(out, s.Action...)
+	for _, task := range tasks {
+		o := e.trailspan(theAccount, "eu-west-1", "policy", task)
+		p := reportOf[struct{ Statement []struct{ Action []string } }](e.t, o)
+		for _, s := range p.Statement {
+			out = append(out, s.Action...)
+		}
 	}
 	return out
 }
@@ -239,14 +281,14 @@ func policiesIn(text string) []string {
 func TestCommandsThatOnlyLook(t *testing.T) {
 	t.Parallel()
 	e, journal := startSandbox(t, "--world", worldFile(t, organizationWorld)), t.TempDir()
-	e.inTurn(journal, []string{"check", "check --org", "convert --plan", "create --plan", "runs", "policy convert"})
-	for _, a := range e.used() {
+	e.inTurn(journal, []string{"check", "check --org", "convert --plan", "convert --org --plan", "create --plan", "runs", "policy convert"})
+	for _, a := range e.used(theAccount) {
 		_, operation, _ := strings.Cut(a, ":")
 		if !regexp.MustCompile(`^(Describe|Get|List|Lookup|AssumeRole$)`).MatchString(operation) {
 			t.Errorf("%s was asked for by a command that only looks", a)
 		}
 	}
-	if len(e.used()) < 8 {
-		t.Errorf("only %v was asked for: the test shows nothing", e.used())
+	if len(e.used(theAccount)) < 8 {
+		t.Errorf("only %v was asked for: the test shows nothing", e.used(theAccount))
 	}
 }

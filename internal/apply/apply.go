@@ -7,9 +7,11 @@
 package apply
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/trailspan/trailspan/internal/plan"
@@ -194,7 +196,18 @@ type NotShownError struct {
 	Want, Have plan.State
 }
 
-func (e *NotShownError) Error() string { return "it does not show yet: " + plan.Diff(e.Want, e.Have) }
+func (e *NotShownError) Error() string { return "it does not show yet (is → wanted): " + e.Diff() }
+
+// Diff says of each property that was to change what it is, and what it is to be. What
+// nobody asked for is left out, unless it is all there is to say.
+func (e *NotShownError) Diff() string {
+	have := maps.Clone(e.Have)
+	maps.DeleteFunc(have, func(name string, _ any) bool {
+		_, wanted := e.Want[name]
+		return !wanted
+	})
+	return cmp.Or(plan.Diff(have, e.Want), plan.Diff(e.Have, e.Want))
+}
 
 func (d *DriftError) Error() string { return "it has changed since (was → is): " + d.Diff() }
 

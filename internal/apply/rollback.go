@@ -100,6 +100,12 @@ func touchedSteps(steps []plan.Step, h history) []plan.Step {
 	return out
 }
 
+// ToUndo returns the steps that a rollback takes back, the first one first in line, by the
+// records of a Journal.
+func ToUndo(in Intent, records []Record) []plan.Step {
+	return touchedSteps(in.Steps, historyOf(records))
+}
+
 // drifted compares what is there with what the run left. Half-way back, only what no
 // undoing call touches has to be as it was.
 func (e Engine) drifted(ctx context.Context, s plan.Step, k Kind) error {

@@ -19,7 +19,7 @@ func (e Engine) Run(ctx context.Context, in Intent) (Result, error) {
 	for _, s := range in.Steps {
 		if k := past.steps[s.ID]; k == Done || k == Found {
 			if err := e.still(ctx, s); err != nil {
-				return Result{Status: Failed}, &Error{s, err, false}
+				return Result{Status: Failed}, &Error{s, err, past.sent() && !drifts(err)}
 			}
 			continue
 		}
@@ -46,6 +46,13 @@ func (e Engine) still(ctx context.Context, s plan.Step) error {
 		return &DriftError{Want: s.After, Have: now}
 	}
 	return err
+}
+
+// drifts says whether somebody else has changed something: that keeps a run from going
+// on, whatever it has sent before.
+func drifts(err error) bool {
+	var drift *DriftError
+	return errors.As(err, &drift)
 }
 
 // history is what the Journal tells, kept up to date while a run goes on.

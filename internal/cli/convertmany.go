@@ -116,7 +116,7 @@ func firstGap(s trail.Snapshot) string {
 // entered any more is left out, unless the others count on what is changed in it.
 func (c *conversion) preflight(ctx context.Context) error {
 	plans := c.plan.Accounts
-	lending := newLender(c.visitor, plans)
+	lending := newLender(c.visitor, c.caller, plans)
 	bar := c.app.progress()
 	defer bar.Clear()
 	lost := map[trail.AccountID]bool{}

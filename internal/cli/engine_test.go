@@ -57,7 +57,7 @@ func TestJournalFailure(t *testing.T) {
 func TestStepFailure(t *testing.T) {
 	no := errors.New("no")
 	drift := &apply.DriftError{Want: plan.State{"A": "x"}, Have: plan.State{"A": "y"}}
-	late := &apply.NotShownError{Want: plan.State{"A": "x"}, Have: plan.State{"A": "y"}}
+	late := &apply.NotShownError{Want: plan.State{"A": "x"}, Have: plan.State{"A": "y", "B": "as before"}}
 	for name, tt := range map[string]struct {
 		err  error
 		sent bool
@@ -76,6 +76,9 @@ func TestStepFailure(t *testing.T) {
 			err := &apply.Error{Err: tt.err, Sent: tt.sent}
 			if f := asFailure(err); f.code != tt.code || f.message.Key != tt.key {
 				t.Errorf("ends with %d, %s; want %d, %s", f.code, f.message.Key, tt.code, tt.key)
+			}
+			if f := asFailure(err); tt.err == error(late) && f.message.Args["diff"] != "A: y → x" {
+				t.Errorf("it is y, x was wanted, and it says %q", f.message.Args["diff"])
 			}
 			if changed(err) != tt.sent {
 				t.Errorf("changed something: %v, want %v", !tt.sent, tt.sent)

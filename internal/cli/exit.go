@@ -10,7 +10,6 @@ import (
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/journal"
-	"github.com/trailspan/trailspan/internal/plan"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -126,7 +125,7 @@ func asFailure(err error) *failure {
 	case errors.As(err, &drift) && !(errors.As(err, &step) && step.Sent):
 		return drifted(drift, "fail.drift")
 	case errors.As(err, &late):
-		return fail(exitStopped, trail.Say("fail.not-shown", "diff", plan.Diff(late.Want, late.Have)))
+		return fail(exitStopped, trail.Say("fail.not-shown", "diff", late.Diff()))
 	case errors.As(err, &step) && errors.Is(err, apply.ErrRefused) && !step.Sent: // the run waits in the journal
 		return fail(exitStopped, trail.Say("fail.refused", "action", step.Step.Action, "error", cause(step.Err)))
 	case errors.As(err, &step) && !step.Sent:

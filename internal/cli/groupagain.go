@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"strconv"
 
 	"github.com/trailspan/trailspan/internal/apply"
@@ -134,15 +133,16 @@ func (a *app) rollbackGroup(ctx context.Context, format report.Format, run strin
 
 // undo rolls the run of an account back.
 func (g *group) undo(ctx context.Context, j job) done {
+	untouched := false
 	d := g.enter(ctx, j, func(e apply.Engine) (apply.Result, error) {
 		res, err := e.Rollback(ctx, j.intent)
-		var drift *apply.DriftError
-		if errors.As(err, &drift) && res.Status == apply.BlockedRun {
-			err = drifted(drift, "fail.drift-back")
+		if why := notBack(res, err, j.intent.Run); why != nil {
+			untouched, err = !changed(err), why
 		}
 		return res, err
 	})
 	d.report.Returning = true
+	d.report.Untouched = d.report.Untouched || untouched
 	return d
 }
 

@@ -99,11 +99,27 @@ func resultExit(res apply.Result) int {
 	return exitGaps
 }
 
+// notBack is why a rollback of a run was not begun: what it would take back has drifted,
+// or cannot be looked at. It is nil when it was, or when that is told in other words.
+func notBack(res apply.Result, err error, run string) *failure {
+	var drift *apply.DriftError
+	var step *apply.Error
+	switch {
+	case res.Status != apply.BlockedRun:
+		return nil
+	case errors.As(err, &drift):
+		return drifted(drift, "fail.drift-back")
+	case errors.As(err, &step) && !step.Sent && !errors.Is(err, context.Canceled):
+		return fail(exitFailed, trail.Say("fail.not-back", "run", run, "error", cause(step.Err)))
+	default:
+		return nil
+	}
+}
+
 // rolledBack is outcome for a rollback, whose drift is another story.
 func (a *app) rolledBack(ctx context.Context, format report.Format, w work, res apply.Result, err error) error {
-	var drift *apply.DriftError
-	if errors.As(err, &drift) && res.Status == apply.BlockedRun {
-		return drifted(drift, "fail.drift-back")
+	if why := notBack(res, err, w.intent.Run); why != nil {
+		return why
 	}
 	r := a.afterwards(ctx, w)
 	r.Returning = true

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"encoding/json"
-	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -39,7 +38,7 @@ func (a *app) rollback(ctx context.Context, run string, f changeFlags) error {
 			return err
 		}
 		if apply.Changed(records) {
-			a.foretell(w, f.yes)
+			a.foretell(w, records, f.yes)
 			if err := a.ask(ctx, f.yes, trail.Say("cli.ask.rollback", "run", run)); err != nil {
 				return err
 			}
@@ -49,11 +48,12 @@ func (a *app) rollback(ctx context.Context, run string, f changeFlags) error {
 	})
 }
 
-// foretell lists the calls that lead back. Those that are not needed are not sent.
-func (a *app) foretell(w work, yes bool) {
+// foretell lists the calls that lead back from what the run has sent. Those that are not
+// needed are not sent.
+func (a *app) foretell(w work, records []apply.Record, yes bool) {
 	tell := a.teller(yes)
 	tell("cli.rollback.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
-	for _, s := range slices.Backward(w.intent.Steps) {
+	for _, s := range apply.ToUndo(w.intent, records) {
 		for _, c := range s.Undo {
 			tell("cli.rollback.call", "action", c.Action, "region", string(c.Region), "request", asJSON(c.Request))
 		}

@@ -54,8 +54,11 @@ func (f ownerFlags) patch(ctx context.Context, p *plan.Plan, t trail.Trail) {
 	var out strings.Builder
 	_ = report.WritePatch(&out, forest.patches(olds, texts)) // a Builder takes everything
 	x.Patch = out.String()
-	if f.state != nil && f.state.Siblings(t) > 0 {
+	switch {
+	case f.state != nil && f.state.Siblings(t) > 0:
 		x.Remark = trail.Say("source.siblings", "count", strconv.Itoa(f.state.Siblings(t)))
+	case (f.state == nil || f.state.Address(t) == "") && f.file.Repeats(x.Line):
+		x.Remark = trail.Say("source.repeats")
 	}
 }
 

@@ -22,9 +22,8 @@ import (
 
 var updateWorlds = flag.Bool("update-worlds", false, "write the gates and exit codes that the worlds have now")
 
-// A world is a trap, with what convert says of it. Its file begins with what the trap is
-// and where it is written (FACTS and PEERS are notes of the project on AWS and on other
-// tools), then come
+// A world is a trap, with what convert says of it. Its file begins with what the trap is,
+// then come
 //
 //	world.yaml  what is in AWS
 //	flags       of convert, besides those of the test

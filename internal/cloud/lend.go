@@ -24,3 +24,14 @@ func (s *Session) Bucket(ctx context.Context, name string, guess trail.Region) (
 	b := s.bucket(ctx, name, guess)
 	return b.Bucket, b.gaps
 }
+
+// Key looks at the key of a trail in the name of this account, which may be that of the
+// key; not at how the bucket encrypts.
+func (s *Session) Key(ctx context.Context, arn trail.ARN) plan.Key {
+	return *s.key(ctx, string(arn), arn.Region())
+}
+
+// BucketKey says whether a bucket encrypts with an S3 Bucket Key, which its owner may see.
+func (s *Session) BucketKey(ctx context.Context, bucket string, r trail.Region) (bool, error) {
+	return s.bucketKey(ctx, bucket, r)
+}

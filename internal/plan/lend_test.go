@@ -53,3 +53,51 @@ func TestSharedBuckets(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 }
+
+// A key is lent by its account and how a bucket encrypts by the owner of the bucket:
+// whatever one of them could not see either stays hidden.
+func TestBorrowKey(t *testing.T) {
+	gap := func(action string) trail.Gap {
+		return trail.Gap{Region: "eu-west-1", Action: action, Kind: trail.Denied, Error: "AccessDenied: " + action}
+	}
+	describe, policy, encryption := gap("kms:DescribeKey"), gap("kms:GetKeyPolicy"), gap("s3:GetEncryptionConfiguration")
+	const arn = "arn:aws:kms:eu-west-1:999999999999:key/1"
+	hidden := plan.Key{ID: arn, Region: "eu-west-1", Gaps: []trail.Gap{describe, policy, encryption}}
+	theirs := plan.Key{ID: arn, Region: "eu-west-1", State: "Enabled", Policy: "{}"}
+	for name, c := range map[string]struct {
+		own, lent plan.Key
+		want      plan.Key
+	}{
+		"all of it":                   {hidden, theirs, plan.Key{ID: arn, State: "Enabled", Policy: "{}", Gaps: []trail.Gap{encryption}}},
+		"the owner may not describe":  {hidden, plan.Key{ID: arn, Policy: "{}", Gaps: []trail.Gap{describe}}, plan.Key{ID: arn, Policy: "{}", Gaps: []trail.Gap{describe, encryption}}},
+		"nor read the policy":         {hidden, plan.Key{ID: arn, State: "Disabled", Gaps: []trail.Gap{policy}}, plan.Key{ID: arn, State: "Disabled", Gaps: []trail.Gap{policy, encryption}}},
+		"there is none":               {hidden, plan.Key{ID: arn, Missing: true}, plan.Key{ID: arn, Missing: true, Gaps: []trail.Gap{encryption}}},
+		"nobody was asked":            {hidden, plan.Key{}, hidden},
+		"what it saw itself it keeps": {plan.Key{ID: arn, State: "Disabled", Gaps: []trail.Gap{policy}}, theirs, plan.Key{ID: arn, State: "Disabled", Policy: "{}"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e := plan.Evidence{Key: &c.own, Gaps: append([]trail.Gap{organizationDenied}, c.own.Gaps...)}
+			got := e.BorrowKey(c.lent)
+			k := *got.Key
+			if k.ID != c.want.ID || k.State != c.want.State || k.Policy != c.want.Policy || k.Missing != c.want.Missing || !slices.Equal(k.Gaps, c.want.Gaps) {
+				t.Errorf("%+v, want %+v", k, c.want)
+			}
+			if want := append([]trail.Gap{organizationDenied}, c.want.Gaps...); !slices.Equal(got.Gaps, want) {
+				t.Errorf("the plan tells of %v, want %v", got.Gaps, want)
+			}
+			if !slices.Equal(e.Key.Gaps, c.own.Gaps) {
+				t.Error("the evidence of the account itself was changed")
+			}
+		})
+	}
+	e := plan.Evidence{Key: &hidden, Gaps: []trail.Gap{policy, encryption}}.BorrowEncryption(true)
+	if !e.Key.BucketKey || e.WantsEncryption() || !slices.Equal(e.Gaps, []trail.Gap{policy}) {
+		t.Errorf("how the bucket encrypts was not lent: %+v", e.Key)
+	}
+	if e := (plan.Evidence{Key: &theirs}).BorrowEncryption(true); e.Key.BucketKey {
+		t.Error("what the account saw itself was changed")
+	}
+	if e := (plan.Evidence{}).BorrowKey(theirs).BorrowEncryption(true); e.Key != nil {
+		t.Error("a trail without a key has one")
+	}
+}

@@ -105,6 +105,18 @@ Resources:
     Properties: {TrailName: !Sub "${AWS::StackName}-x"}
 `
 
+func oneTrail(id, name string) string {
+	text := "Resources:\n  " + id + ":\n    Type: AWS::CloudTrail::Trail\n    Properties:\n      S3BucketName: logs\n"
+	if name != "" {
+		text += "      TrailName: " + name + "\n"
+	}
+	return text
+}
+
+func oneBlock(attribute string) string {
+	return "resource \"aws_cloudtrail\" \"main\" {\n  " + attribute + "\n}\n"
+}
+
 func TestSourceOf(t *testing.T) {
 	read := func(name, text string) *plan.SourceFile {
 		f, err := plan.ReadSource(name, []byte(text))
@@ -131,7 +143,22 @@ func TestSourceOf(t *testing.T) {
 		"the only one, in JSON":    {"xyz", plan.Owner{}, read("t.json", `{"Resources":{"T":{"Type":"AWS::CloudTrail::Trail"}}}`), "cloudformation T t.json:1", "IsMultiRegionTrail: true"},
 		"Terraform's":              {"abc", plan.Owner{Address: "module.m.aws_cloudtrail.main[0]"}, nil, "terraform module.m.aws_cloudtrail.main[0] :0", "is_multi_region_trail         = true"},
 		"Terraform's, in its file": {"abc", plan.Owner{Address: "module.m.aws_cloudtrail.main[0]"}, read("m.tf", tf), "terraform module.m.aws_cloudtrail.main[0] m.tf:2", "include_global_service_events = true"},
-		"LZA's":                    {"AWSAccelerator-x", plan.Owner{Stack: "AWSAccelerator-LoggingStack", Resource: "X"}, nil, "landing-zone-accelerator  global-config.yaml:0", "multiRegionTrail: true"},
+		// none that makes another trail, though there is only one
+		"another logical ID":        {"abc", plan.Owner{Stack: "audit", Resource: "Abc"}, read("t.yaml", oneTrail("Other", "")), "cloudformation Abc t.yaml:0", "IsMultiRegionTrail: true"},
+		"its ID with another name":  {"abc", plan.Owner{Stack: "audit", Resource: "One"}, read("t.yaml", oneTrail("One", "def")), "cloudformation One t.yaml:0", "IsMultiRegionTrail: true"},
+		"a template of Terraform's": {"abc", plan.Owner{Address: "aws_cloudtrail.main"}, read("t.yaml", oneTrail("One", "")), "cloudformation aws_cloudtrail.main t.yaml:0", "IsMultiRegionTrail: true"},
+		"Terraform of a stack's":    {"abc", plan.Owner{Stack: "audit", Resource: "Abc"}, read("m.tf", oneBlock("")), "terraform Abc m.tf:0", "is_multi_region_trail"},
+		"another address":           {"abc", plan.Owner{State: "x", Address: "aws_cloudtrail.other"}, read("m.tf", oneBlock("")), "terraform aws_cloudtrail.other m.tf:0", "is_multi_region_trail"},
+		"an address that ends so":   {"abc", plan.Owner{State: "x", Address: "aws_cloudtrail.not-main"}, read("m.tf", oneBlock("")), "terraform aws_cloudtrail.not-main m.tf:0", "is_multi_region_trail"},
+		"a state without it":        {"abc", plan.Owner{State: "x"}, read("m.tf", oneBlock("")), "terraform  m.tf:0", "is_multi_region_trail"},
+		"and it has the name":       {"abc", plan.Owner{State: "x"}, read("m.tf", oneBlock(`name = "abc"`)), "terraform aws_cloudtrail.main m.tf:1", "is_multi_region_trail"},
+		"another name":              {"abc", plan.Owner{}, read("m.tf", oneBlock(`name = "def" # abc`)), "terraform  m.tf:0", "is_multi_region_trail"},
+		"its address, another name": {"abc", plan.Owner{State: "x", Address: "aws_cloudtrail.main"}, read("m.tf", oneBlock(`name = "def"`)), "terraform aws_cloudtrail.main m.tf:0", "is_multi_region_trail"},
+		"a name of something in it": {"abc", plan.Owner{}, read("m.tf", oneBlock("s = \"}\"\n  advanced_event_selector {\n name = \"def\"\n }\n name = local.name")), "terraform aws_cloudtrail.main m.tf:1", "is_multi_region_trail"},
+		"a name after a block":      {"abc", plan.Owner{}, read("m.tf", oneBlock("x {\n }\n name = \"def\"")), "terraform  m.tf:0", "is_multi_region_trail"},
+		"two of its name":           {"abc", plan.Owner{}, read("m.tf", oneBlock(`name = "abc"`)+oneBlock(`name = "abc"`)), "terraform  m.tf:0", "is_multi_region_trail"},
+		"the name tells which":      {"abc", plan.Owner{}, read("m.tf", oneBlock(`name = "def"`)+oneBlock(`name = "abc"`)), "terraform aws_cloudtrail.main m.tf:4", "is_multi_region_trail"},
+		"LZA's":                     {"AWSAccelerator-x", plan.Owner{Stack: "AWSAccelerator-LoggingStack", Resource: "X"}, nil, "landing-zone-accelerator  global-config.yaml:0", "multiRegionTrail: true"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := plan.SourceOf(single(c.trail, "eu-west-1"), c.owner, c.file, plan.ForbidDrift)
@@ -146,6 +173,14 @@ func TestSourceOf(t *testing.T) {
 				t.Errorf("%q sets %q; want %q sets %q", where, got.Set, c.want, c.set)
 			}
 		})
+	}
+	for attribute, repeats := range map[string]bool{
+		"count = 2": true, "count = var.n": true, "for_each = toset(local.all)": true, "count = var.on ? 2 : 0": true,
+		"count = 1": false, "count = var.on ? 1 : 0 # or none": false, "# count = 2": false, "x {\n count = 2\n }": false,
+	} {
+		if got := read("m.tf", oneBlock(attribute)).Repeats(1); got != repeats {
+			t.Errorf("a block with %s makes several: %t, want %t", attribute, got, repeats)
+		}
 	}
 	if got := plan.SourceOf(single("abc", "eu-west-1"), plan.Owner{Stack: "audit"}, nil, plan.AllowDrift); !got.Remains {
 		t.Error("with drift allowed nothing remains to be done")

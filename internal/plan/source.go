@@ -53,6 +53,7 @@ type sourceTrail struct {
 	resource string // logical ID, or TYPE.NAME
 	name     string // of the trail; "" when the code does not say it plainly
 	line     int
+	repeats  bool // the code may make several trails of it
 }
 
 // ErrNoTrailInSource says that a file was read and makes no trail.
@@ -76,19 +77,6 @@ func ReadSource(name string, text []byte) (SourceFile, error) {
 		err = ErrNoTrailInSource
 	}
 	return f, err
-}
-
-var terraformBlock = regexp.MustCompile(`(?m)^[ \t]*resource[ \t]+"(aws_cloudtrail|awscc_cloudtrail_trail)"[ \t]+"([^"\n]+)"`)
-
-func terraformTrails(text string) []sourceTrail {
-	var out []sourceTrail
-	for _, m := range terraformBlock.FindAllStringSubmatchIndex(text, -1) {
-		out = append(out, sourceTrail{
-			resource: text[m[2]:m[3]] + "." + text[m[4]:m[5]],
-			line:     1 + strings.Count(text[:m[2]], "\n"),
-		})
-	}
-	return out
 }
 
 // templateTrails finds the resources of the type AWS::CloudTrail::Trail. JSON is YAML.
@@ -134,21 +122,42 @@ func (f SourceFile) Makes(t trail.Trail, o Owner) bool { return f.find(t, o).res
 // Kind is the language of the file.
 func (f SourceFile) Kind() SourceKind { return f.kind }
 
-// find returns the resource that makes the trail: by what its manager calls it, by the
-// name of the trail, or because it is the only one.
+// find returns the resource that makes the trail: what its manager calls it, or else the
+// one of its name, or the only one. What says another name, or what the manager of the
+// trail does not know, makes another trail.
 func (f SourceFile) find(t trail.Trail, o Owner) sourceTrail {
-	address := block(o.Address)
-	for _, same := range []func(sourceTrail) bool{
-		func(x sourceTrail) bool { return x.resource == o.Resource },
-		func(x sourceTrail) bool { return address == x.resource || strings.HasSuffix(address, "."+x.resource) },
-		func(x sourceTrail) bool { return x.name == t.Name },
-		func(x sourceTrail) bool { return len(f.trails) == 1 && (x.name == "" || x.name == t.Name) },
-	} {
-		if i := slices.IndexFunc(f.trails, same); i >= 0 {
-			return f.trails[i]
-		}
+	fit := slices.DeleteFunc(slices.Clone(f.trails), func(x sourceTrail) bool { return x.name != "" && x.name != t.Name })
+	called, known := f.called(o)
+	if known {
+		fit = slices.DeleteFunc(fit, func(x sourceTrail) bool { return called != x.resource && !strings.HasSuffix(called, "."+x.resource) })
 	}
-	return sourceTrail{}
+	sure := slices.DeleteFunc(slices.Clone(fit), func(x sourceTrail) bool { return x.name == "" })
+	switch {
+	case len(sure) == 1:
+		return sure[0]
+	case len(fit) == 1 && (known || len(f.trails) == 1 && !f.unheard(o)):
+		return fit[0]
+	default:
+		return sourceTrail{}
+	}
+}
+
+// called is what the manager of a trail calls it in the language of the file: "" when the
+// manager speaks another one. It is not known of a trail that nobody is known to manage.
+func (f SourceFile) called(o Owner) (name string, known bool) {
+	switch {
+	case f.kind == TerraformSource:
+		return block(o.Address), o.Address != "" || o.Stack != ""
+	case o.Stack != "":
+		return o.Resource, o.Resource != ""
+	default:
+		return "", o.Address != ""
+	}
+}
+
+// unheard says that a state was given which does not know the trail.
+func (f SourceFile) unheard(o Owner) bool {
+	return f.kind == TerraformSource && o.State != "" && o.Address == ""
 }
 
 var instanceKey = regexp.MustCompile(`\[[^\]]*\]$`)
