@@ -4,6 +4,8 @@ package interop_test
 const (
 	api       = "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/"
 	userGuide = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/"
+	hubAPI    = "https://docs.aws.amazon.com/securityhub/1.0/APIReference/"
+	hubGuide  = "https://docs.aws.amazon.com/securityhub/latest/userguide/finding-update-batchimportfindings.html"
 	custodian = "recorded answer: github.com/cloud-custodian/cloud-custodian, tests/data/placebo/"
 )
 
@@ -204,6 +206,51 @@ func motoDifferences() []difference {
 			[]string{"insights: described"},
 			`true`,
 			"HasInsightSelectors is true once Insights were enabled.", api + "API_Trail.html",
+		},
+		{
+			[]string{"security hub: import before"},
+			`"InvalidAccessException"`,
+			"Only where Security Hub is enabled findings are taken.", hubAPI + "API_BatchImportFindings.html",
+		},
+		{
+			[]string{"security hub: enable again"},
+			`"ResourceConflictException"`,
+			"Security Hub is enabled once: Account is already subscribed to Security Hub.", hubAPI + "API_EnableSecurityHub.html",
+		},
+		{
+			[]string{"security hub: describe another"},
+			`"ResourceNotFoundException"`,
+			"There is one hub, and it is named default.", hubAPI + "API_DescribeHub.html",
+		},
+		{
+			[]string{"security hub: import one with a label of its own"},
+			`[0, [["fifth", "InvalidInput"]]]`,
+			"A finding that is not in the format is refused.", hubAPI + "API_Severity.html",
+		},
+		{
+			[]string{"security hub: get"},
+			`[["first", "newer"], ["fourth", "title"], ["second", "title"]]`,
+			"An update that is not newer by its UpdatedAt is ignored.", hubGuide,
+		},
+		{
+			[]string{"security hub: get one"},
+			`[["second", "title"]]`,
+			"Filters choose.", hubAPI + "API_GetFindings.html",
+		},
+		{
+			[]string{"security hub: get after what is newer"},
+			`[["first", "newer"], ["fourth", "title"], ["second", "title"]]`,
+			"A finding that is not in the format is refused.", hubAPI + "API_Severity.html",
+		},
+		{
+			[]string{"security hub: import of another account"},
+			`"AccessDeniedException"`,
+			"The caller is the account of the finding.", hubGuide + " and github.com/prowler-cloud/prowler/issues/867",
+		},
+		{
+			[]string{"security hub: get after disabling"},
+			`"InvalidAccessException"`,
+			"Only where Security Hub is enabled findings are given.", hubAPI + "API_GetFindings.html",
 		},
 		{
 			[]string{"around trails: a bad policy"},

@@ -79,7 +79,8 @@ func serve(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// admin sends a request to the sandbox: admin POST /_sandbox/faults [body.json].
+// admin sends a request to the sandbox, whose answer is its output:
+// admin POST /_sandbox/faults [body.json].
 func admin(ts *testscript.TestScript, _ bool, args []string) {
 	body := ""
 	if len(args) > 2 {
@@ -95,6 +96,8 @@ func admin(ts *testscript.TestScript, _ bool, args []string) {
 	if resp.StatusCode >= 300 {
 		ts.Fatalf("%s %s: %s: %s", args[0], args[1], resp.Status, text)
 	}
+	_, err = ts.Stdout().Write(text)
+	ts.Check(err)
 }
 
 // runOf sets RUN to the run that a file names: the argument of the first "rollback RUN"

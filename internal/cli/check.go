@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -23,6 +24,7 @@ type checkFlags struct {
 	failOn        []string
 	timeout       time.Duration
 	explain       bool
+	push          bool
 }
 
 func (a *app) checkCommand() *cobra.Command {
@@ -45,6 +47,7 @@ func (a *app) checkCommand() *cobra.Command {
 	fs.StringSliceVar(&f.failOn, "fail-on", failOnAll(), a.flagText("fail-on"))
 	fs.DurationVar(&f.timeout, "timeout", cloud.DefaultTimeout, a.flagText("timeout"))
 	fs.BoolVar(&f.explain, "explain", false, a.flagText("explain"))
+	fs.BoolVar(&f.push, "push-securityhub", false, a.flagText("push-securityhub"))
 	return c
 }
 
@@ -70,8 +73,12 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 		code, err = a.judge(w, format, o, looks, f)
 		return err
 	})
+	unsent := looks.outbox.end(a)
 	if err != nil {
 		return err
+	}
+	if unsent != nil {
+		return unsent
 	}
 	return exit(code)
 }
@@ -82,6 +89,7 @@ type looks struct {
 	skipped []report.Skipped
 	entered *report.Entered // nil when none is
 	each    func(show func(trail.Snapshot) error) error
+	outbox  *outbox
 	close   func()
 }
 
@@ -89,7 +97,8 @@ type looks struct {
 // exit code.
 func (a *app) judge(w io.Writer, format report.Format, o report.Options, l looks, f checkFlags) (int, error) {
 	o.Entered = l.entered
-	stream, err := report.NewCheckStream(w, format, time.Now(), l.count, o)
+	o.Maker.Region = cmp.Or(l.outbox.maker.Region, o.Maker.Region)
+	stream, err := report.NewCheckStream(w, format, l.outbox.at, l.count, o)
 	if err != nil {
 		return exitFailed, err
 	}
@@ -144,6 +153,9 @@ func (f checkFlags) valid() error {
 	}
 	if f.from != "" && (f.many() || len(f.only) > 0 || len(f.exclude) > 0) {
 		return fail(exitUsage, trail.Say("fail.from"))
+	}
+	if f.from != "" && f.push {
+		return fail(exitUsage, trail.Say("fail.push-from"))
 	}
 	return nil
 }
@@ -214,10 +226,11 @@ func (a *app) looks(ctx context.Context, f checkFlags) (looks, error) {
 		return looks{}, err
 	}
 	var l looks
+	out := newOutbox(f.push, session)
 	if f.many() {
-		l, err = a.entered(ctx, session, f, o)
+		l, err = a.entered(ctx, session, f, o, out)
 	} else {
-		l = a.own(ctx, session, o)
+		l = a.own(ctx, session, o, out)
 	}
 	if err != nil {
 		done()
@@ -243,19 +256,23 @@ func (a *app) saved(file string) (looks, error) {
 		}
 		return nil
 	}
-	return looks{count: len(all), each: each, close: func() {}}, nil
+	return looks{count: len(all), each: each, outbox: &outbox{at: time.Now()}, close: func() {}}, nil
 }
 
 // own is the account of the credentials.
-func (a *app) own(ctx context.Context, s *cloud.Session, o cloud.CollectOptions) looks {
+func (a *app) own(ctx context.Context, s *cloud.Session, o cloud.CollectOptions, out *outbox) looks {
 	each := func(show func(trail.Snapshot) error) error {
 		snapshot, err := a.one(ctx, s, o)
 		if err != nil {
 			return err
 		}
-		return show(snapshot[0])
+		if err := show(snapshot[0]); err != nil {
+			return err
+		}
+		out.note(a, out.send(ctx, snapshot[0], func() (*cloud.Session, error) { return s, nil }))
+		return ctx.Err()
 	}
-	return looks{count: 1, each: each, close: func() {}}
+	return looks{count: 1, each: each, outbox: out, close: func() {}}
 }
 
 func (f checkFlags) collectOptions() (cloud.CollectOptions, error) {

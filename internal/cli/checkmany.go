@@ -17,7 +17,7 @@ import (
 
 // entered are the accounts that are entered, side by side, at most --concurrency at a
 // time. They are shown in their order as they are done, so that few are in memory.
-func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o cloud.CollectOptions) (looks, error) {
+func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o cloud.CollectOptions, box *outbox) (looks, error) {
 	id, err := a.identify(ctx, s)
 	if err != nil {
 		return looks{}, err
@@ -35,6 +35,9 @@ func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o clo
 	var done atomic.Int64
 	work := func(ctx context.Context, i int) looked {
 		out := past.look(ctx, v, accounts[i])
+		if out.err == nil && f.named(out.snapshot) == nil {
+			out.sent = box.send(ctx, out.snapshot, func() (*cloud.Session, error) { return v.enter(ctx, accounts[i].ID) })
+		}
 		bar.Show(int(done.Add(1)), len(accounts), string(accounts[i].ID))
 		return out
 	}
@@ -45,6 +48,7 @@ func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o clo
 				return l.err
 			}
 			bar.Clear()
+			box.note(a, l.sent)
 			return show(l.snapshot)
 		})
 		if err != nil {
@@ -53,7 +57,7 @@ func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o clo
 		return err
 	}
 	return looks{
-		count: len(accounts), skipped: skipped, each: each, close: past.close,
+		count: len(accounts), skipped: skipped, each: each, outbox: box, close: past.close,
 		entered: &report.Entered{Caller: id.Account, Which: f.which(), How: f.how()},
 	}, nil
 }
@@ -61,6 +65,7 @@ func (a *app) entered(ctx context.Context, s *cloud.Session, f checkFlags, o clo
 // looked is an account that was looked at, or what is wrong with the checkpoint.
 type looked struct {
 	snapshot trail.Snapshot
+	sent     sent
 	err      error
 }
 
@@ -128,7 +133,7 @@ func (p past) look(ctx context.Context, v *visitor, acc cloud.Account) looked {
 		return looked{snapshot: s}
 	}
 	if err := p.Keep(s); err != nil {
-		return looked{s, unwritable(p.file, err)}
+		return looked{snapshot: s, err: unwritable(p.file, err)}
 	}
 	return looked{snapshot: s}
 }

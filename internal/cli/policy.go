@@ -22,7 +22,10 @@ const (
 	ownRole = "TrailspanCheck"
 )
 
-type policyFlags struct{ template, role string }
+type policyFlags struct {
+	template, role string
+	push           bool
+}
 
 func (a *app) policyCommand() *cobra.Command {
 	var f policyFlags
@@ -30,6 +33,7 @@ func (a *app) policyCommand() *cobra.Command {
 	c.Args = oneArg(trail.Say("fail.no-task"))
 	c.RunE = func(_ *cobra.Command, args []string) error { return a.policy(args[0], f) }
 	c.Flags().StringVar(&f.template, "template", "", a.flagText("role-template"))
+	c.Flags().BoolVar(&f.push, "push-securityhub", false, a.flagText("policy-push"))
 	c.Flags().StringVar(&f.role, "role-name", "", a.flagText("policy-role"))
 	return c
 }
@@ -43,7 +47,9 @@ func (a *app) policy(task string, f policyFlags) error {
 	switch {
 	case !slices.Contains(cloud.Tasks(), task):
 		return fail(exitUsage, trail.Say("fail.task", "task", task, "offered", strings.Join(cloud.Tasks(), ", "))).meant(task, cloud.Tasks())
-	case task != "organization" && f != policyFlags{}:
+	case f.push && task != "check" && task != "organization":
+		return fail(exitUsage, trail.Say("fail.push-task", "task", task))
+	case task != "organization" && (f.template != "" || f.role != ""):
 		return fail(exitUsage, trail.Say("fail.role-task", "task", task))
 	case f.role != "" && !roleName.MatchString(f.role):
 		return fail(exitUsage, trail.Say("fail.role-name", "role", f.role))
@@ -54,6 +60,7 @@ func (a *app) policy(task string, f policyFlags) error {
 		return err
 	}
 	p := cloud.PolicyFor(task)
+	p.Statement = append(p.Statement, f.extras()...)
 	if f.role != "" {
 		for i := range p.Statement {
 			p.Statement[i].Resource = strings.Replace(p.Statement[i].Resource, awsRole, f.role, 1)
@@ -64,6 +71,14 @@ func (a *app) policy(task string, f policyFlags) error {
 		e.SetIndent("", "  ")
 		return e.Encode(p)
 	})
+}
+
+// extras are what the flags want beyond the task.
+func (f policyFlags) extras() []cloud.Statement {
+	if !f.push {
+		return nil
+	}
+	return []cloud.Statement{cloud.AllowFindings()}
 }
 
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreateRole.html
@@ -78,5 +93,5 @@ func (a *app) memberRole(f policyFlags) error {
 	}
 	role := cmp.Or(f.role, ownRole)
 	a.note("cli.policy.role", "role", role)
-	return a.show(func(w io.Writer, _ report.Options) error { return cloud.MemberRole(w, f.template, role) })
+	return a.show(func(w io.Writer, _ report.Options) error { return cloud.MemberRole(w, f.template, role, f.extras()...) })
 }

@@ -3,8 +3,8 @@
 // calls that a plan holds. It is the only room that imports the AWS SDK.
 //
 // It judges nothing, decides nothing and keeps nothing on disk. It changes AWS in one
-// place only, Session.Do, of a Session that is ForChange; all others refuse what is not
-// known to be a read. Its errors are technical chains, not sentences for a person;
+// place only, Session.Do, of a Session that is ForChange; one that is ForFindings tells
+// Security Hub what was found; all others refuse what is not known to be a read. Its errors are technical chains, not sentences for a person;
 // Explain tells what kind of trouble an error is.
 //
 // Its nouns:
@@ -51,7 +51,7 @@ type Session struct {
 // newSession makes a Session that only looks, whose calls count against the limits given.
 func newSession(base aws.Config, timeout time.Duration, f *family, l *limits) *Session {
 	cfg := unguarded(base, l)
-	cfg.APIOptions = append(cfg.APIOptions, onlyReads)
+	cfg.APIOptions = append(cfg.APIOptions, only(isRead))
 	return &Session{
 		base: base, cfg: cfg, timeout: timeout, pauses: conflictPauses(), family: f, limits: l,
 		trails: map[trail.Region]*cloudtrail.Client{},

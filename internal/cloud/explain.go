@@ -32,6 +32,7 @@ const (
 	Throttled     Kind = "throttled"      // wait
 	NotFound      Kind = "not-found"      // it is not there
 	Unsupported   Kind = "unsupported"    // this AWS, or this Region of it, has no such operation
+	NotEnabled    Kind = "not-enabled"    // Security Hub has to be enabled in that account and Region
 	Interrupted   Kind = "interrupted"    // whoever asked changed his mind
 	Other         Kind = "other"
 )
@@ -89,6 +90,8 @@ func kindOfCode(code string, status int) Kind {
 		return Throttled
 	case isOneOf(code, "ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"):
 		return Expired
+	case code == notEnabled:
+		return NotEnabled
 	case isOneOf(code, "UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired",
 		"InvalidAccessKeyId", "SignatureDoesNotMatch", "InvalidSignatureException", "IncompleteSignature", "RegionDisabledException"):
 		return Rejected

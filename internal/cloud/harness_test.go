@@ -196,7 +196,7 @@ func says(code, message string) answer {
 		switch {
 		case r.Header.Get("X-Amz-Target") != "":
 			respond(w, http.StatusBadRequest, "application/x-amz-json-1.1", `{"__type":%q,"Message":%q}`, code, message)
-		case r.URL.Path == "/listRegions":
+		case r.URL.Path == "/listRegions", r.URL.Path == "/findings/import":
 			w.Header().Set("X-Amzn-Errortype", code)
 			respond(w, http.StatusForbidden, "application/json", `{"message":%q}`, message)
 		case strings.Contains(authorization, "/ec2/"):

@@ -24,13 +24,14 @@ const (
 	reads   class = "reads"
 	lookups class = "lookups"
 	changes class = "changes"
+	imports class = "imports"
 	others  class = "others"
 )
 
 // rates are calls a second, and as many at once.
 func (c class) rate() int {
 	switch c {
-	case reads:
+	case reads, imports:
 		return 10
 	case lookups:
 		return 2
@@ -43,6 +44,8 @@ func (c class) rate() int {
 
 func classOf(service, operation string) class {
 	switch {
+	case service == "SecurityHub": // https://docs.aws.amazon.com/securityhub/latest/partnerguide/guidelines-batchimportfindings.html
+		return imports
 	case service != "CloudTrail" && service != "CloudFormation" && service != "Organizations" && service != "Account":
 		return others
 	case operation == "LookupEvents":

@@ -63,6 +63,13 @@ func PolicyFor(task string) Policy {
 	return Policy{"2012-10-17", statements}
 }
 
+// AllowFindings is what --push-securityhub needs beyond the policy of a check, in each
+// account that is looked at.
+// https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssecurityhub.html
+func AllowFindings() Statement {
+	return allow("TrailspanFindings", "arn:*:securityhub:*:*:product/*/default", importFindings)
+}
+
 func allow(sid, resource string, actions ...string) Statement {
 	return Statement{Sid: sid, Effect: "Allow", Action: actions, Resource: resource}
 }

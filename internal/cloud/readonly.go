@@ -17,9 +17,27 @@ var errReadOnly = errors.New("this session only looks: not sent")
 // ForChange returns a Session of the same identity and the same limits that may change
 // AWS. All others refuse to send whatever is not known to be a read.
 func (s *Session) ForChange() *Session {
-	w := newSession(s.base, s.timeout, s.family, s.limits)
+	w := s.again()
 	w.cfg = unguarded(s.base, s.limits)
-	w.writes, w.pauses, w.expected = true, s.pauses, s.expected
+	w.writes = true
+	return w
+}
+
+// ForFindings returns a Session of the same identity and the same limits that may look,
+// and send findings to Security Hub. It may change nothing else.
+func (s *Session) ForFindings() *Session {
+	w := s.again()
+	w.cfg = unguarded(s.base, s.limits)
+	w.cfg.APIOptions = append(w.cfg.APIOptions, only(func(service, operation string) bool {
+		return isRead(service, operation) || service == "SecurityHub" && operation == "BatchImportFindings"
+	}))
+	return w
+}
+
+// again returns a Session that only looks, of the same identity and the same limits.
+func (s *Session) again() *Session {
+	w := newSession(s.base, s.timeout, s.family, s.limits)
+	w.pauses, w.expected = s.pauses, s.expected
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	w.identity = s.identity
@@ -47,14 +65,16 @@ func isRead(service, operation string) bool {
 	return slices.Contains(readOperations()[service], operation)
 }
 
-// onlyReads refuses what is not known to be a read, before anything of it is built.
-func onlyReads(stack *middleware.Stack) error {
+// only refuses what is not allowed, before anything of it is built.
+func only(allowed func(service, operation string) bool) func(*middleware.Stack) error {
 	guard := func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (middleware.InitializeOutput, middleware.Metadata, error) {
 		service, operation := awsmiddleware.GetServiceID(ctx), awsmiddleware.GetOperationName(ctx)
-		if !isRead(service, operation) {
+		if !allowed(service, operation) {
 			return middleware.InitializeOutput{}, middleware.Metadata{}, fmt.Errorf("%s %s: %w", service, operation, errReadOnly)
 		}
 		return next.HandleInitialize(ctx, in)
 	}
-	return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("trailspan/only-reads", guard), middleware.After)
+	return func(stack *middleware.Stack) error {
+		return stack.Initialize.Add(middleware.InitializeMiddlewareFunc("trailspan/only", guard), middleware.After)
+	}
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/securityhub"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
@@ -201,10 +202,18 @@ func (s *Sandbox) operations() map[string]map[string]wire.Operation {
 		"kms":            kms.Operations(func() *kms.Store { return s.w.KMS }),
 		"logs":           logs.Operations(func() *logs.Store { return s.w.Logs }),
 		"organizations":  s.organizationsOperations(),
+		"securityhub":    s.securityHubOperations(),
 		"sns":            s.snsService().Operations(),
 		"sts":            s.stsOperations(),
 		"support":        s.supportOperations(),
 	}
+}
+
+func (s *Sandbox) securityHubOperations() map[string]wire.Operation {
+	return securityhub.Operations(
+		func() *securityhub.Store { return s.w.SecurityHub },
+		func() bool { return s.w.Switches.DisabledSecurityHub == "fail-findings" },
+	)
 }
 
 func (s *Sandbox) newServices() map[string]*wire.Service {

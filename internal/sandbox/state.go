@@ -18,6 +18,7 @@ import (
 	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
 	"github.com/trailspan/trailspan/internal/sandbox/s3"
+	"github.com/trailspan/trailspan/internal/sandbox/securityhub"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
@@ -180,6 +181,9 @@ func (w *world) mend() {
 	}
 	if w.Logs == nil {
 		w.Logs = &logs.Store{}
+	}
+	if w.SecurityHub == nil {
+		w.SecurityHub = &securityhub.Store{}
 	}
 	if w.KMS == nil {
 		w.KMS = kms.New()

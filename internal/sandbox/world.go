@@ -7,6 +7,7 @@ import (
 	"github.com/trailspan/trailspan/internal/sandbox/iam"
 	"github.com/trailspan/trailspan/internal/sandbox/kms"
 	"github.com/trailspan/trailspan/internal/sandbox/logs"
+	"github.com/trailspan/trailspan/internal/sandbox/securityhub"
 	"github.com/trailspan/trailspan/internal/sandbox/sns"
 )
 
@@ -27,7 +28,8 @@ type world struct {
 	IAM            *iam.Store
 	Logs           *logs.Store // of which what is in events is kept apart
 	KMS            *kms.Store  // keys of all accounts
-	History        string      // the file with its events, in the StateDir
+	SecurityHub    *securityhub.Store
+	History        string // the file with its events, in the StateDir
 }
 
 // An account is born on first use when the world file does not name it.
@@ -217,6 +219,10 @@ type Switches struct {
 	// LookupLimit says whether LookupEvents is held to two calls per second, account
 	// and Region: "on" (default, ThrottlingException) or "off".
 	LookupLimit string `yaml:"lookupLimit" json:",omitempty"`
+	// DisabledSecurityHub says what BatchImportFindings answers where Security Hub is not
+	// enabled: "reject" (default, InvalidAccessException, which the API reference has) or
+	// "fail-findings" (each finding fails with InvalidAccess, as the user guide says).
+	DisabledSecurityHub string `yaml:"disabledSecurityHub" json:",omitempty"`
 	// QueryDuration is how long a query of an event data store stays RUNNING by the
 	// clock of the sandbox. Default 0: it is FINISHED at once.
 	QueryDuration time.Duration `yaml:"queryDuration" json:",omitempty"`

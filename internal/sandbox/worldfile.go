@@ -56,6 +56,7 @@ type accountFile struct {
 	EventDataStores []dataStoreFile `yaml:"eventDataStores"`
 	Stacks          []stackFile     `yaml:"stacks"`
 	SupportPlan     placed          `yaml:"supportPlan"` // business is the default; none has no Support API
+	SecurityHub     securityHubFile `yaml:"securityHub"`
 	line            int
 }
 
@@ -67,6 +68,10 @@ func (f *accountFile) UnmarshalYAML(n *yaml.Node) error {
 	}
 	f.line = n.Line
 	return nil
+}
+
+type securityHubFile struct {
+	Regions []placed `yaml:"regions"` // where it is enabled
 }
 
 type trailFile struct {
@@ -152,6 +157,7 @@ func (s Switches) check() error {
 		{"defaultSelectors", s.DefaultSelectors, []string{"basic", "advanced"}},
 		{"bucketProbe", s.BucketProbe, []string{"home-region", "marker"}},
 		{"lookupLimit", s.LookupLimit, []string{"on", "off"}},
+		{"disabledSecurityHub", s.DisabledSecurityHub, []string{"reject", "fail-findings"}},
 		{"conflictWhilePropagating", s.ConflictWhilePropagating, []string{"on", "off"}},
 	} {
 		if c.value != "" && !slices.Contains(c.positions, c.value) {

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/trailspan/trailspan/internal/sandbox/securityhub"
 )
 
 // age is how long the trails of a world file have been there, and logged, when the world
@@ -26,6 +28,7 @@ func (f *worldFile) build(now time.Time) (*world, error) {
 		Switches:       f.Switches,
 		Accounts:       map[string]*account{},
 		Sessions:       map[string]*session{},
+		SecurityHub:    &securityhub.Store{},
 	}}
 	if f.DefaultAccount.text != "" {
 		if err := f.DefaultAccount.checkAccount(); err != nil {
@@ -142,6 +145,20 @@ func (b *builder) contents(f *accountFile) error {
 	for i := range f.Stacks {
 		if err := b.stack(a, &f.Stacks[i]); err != nil {
 			return err
+		}
+	}
+	return b.securityHub(a, f.SecurityHub)
+}
+
+// securityHub enables Security Hub in Regions; one that the account has not enabled waits
+// for that.
+func (b *builder) securityHub(a *account, f securityHubFile) error {
+	for _, r := range f.Regions {
+		if err := r.checkRegion(a.Partition); err != nil {
+			return err
+		}
+		if !b.w.SecurityHub.Enable(a.ID, r.text, b.born) {
+			return r.errorf("the Region %s comes twice", r.text)
 		}
 	}
 	return nil

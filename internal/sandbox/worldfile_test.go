@@ -203,6 +203,8 @@ func TestWorldFileRefused(t *testing.T) {
 		{"one that comes twice", account + "    eventDataStores: [{name: l, region: us-east-1}, {name: l, region: us-east-1}]", "line 3: the event data store l comes twice in us-east-1 of account 123456789012"},
 		{"one in no state", account + "    eventDataStores: [{name: l, region: us-east-1, status: ON}]", `line 3: the status is "ON", but it can only be CREATED, ENABLED, PENDING_DELETION, STARTING_INGESTION, STOPPING_INGESTION, STOPPED_INGESTION`},
 		{"a stack without a name", account + "    stacks: [{region: us-east-1}]", "line 3: a stack of account 123456789012 has no name"},
+		{"Security Hub in a Region that is none", account + "    securityHub: {regions: [mars-east-1]}", `line 3: there is no Region "mars-east-1"`},
+		{"Security Hub twice in a Region", account + "    securityHub: {regions: [us-east-1, us-east-1]}", "line 3: the Region us-east-1 comes twice"},
 		{"a stack that comes twice", account + "    stacks: [{name: s, region: us-east-1}, {name: s, region: us-east-1}]", "line 3: the stack s comes twice in us-east-1 of account 123456789012"},
 		{"an organization that is none", "organization: {id: x, managementAccount: 111111111111}", `line 1: "x" is not an organization ID, which is o- and 10 to 32 small letters or digits`},
 		{"an organization without a head", "organization: {id: o-exampleorgid}", "line 1: the organization has no managementAccount"},

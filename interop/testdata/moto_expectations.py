@@ -330,6 +330,46 @@ def around_trails():
     yield "a Region that is not there", ask(ec2.describe_regions, RegionNames=["eu-nowhere-1"]).get("error")
 
 
+def security_hub():
+    hub = aws("securityhub")
+    finding = {
+        "SchemaVersion": "2018-10-08", "Id": "first", "ProductArn": f"arn:aws:securityhub:{HOME}:{ACCOUNT}:product/{ACCOUNT}/default",
+        "GeneratorId": "expected", "AwsAccountId": ACCOUNT, "Types": ["Software and Configuration Checks"],
+        "CreatedAt": "2026-01-01T00:00:00Z", "UpdatedAt": "2026-01-01T00:00:00Z", "Severity": {"Label": "HIGH"},
+        "Title": "title", "Description": "text", "Resources": [{"Type": "AwsAccount", "Id": f"AWS::::Account:{ACCOUNT}"}],
+    }
+
+    def send(*findings):
+        answer = ask(hub.batch_import_findings, Findings=[{**finding, **f} for f in findings])
+        if "error" in answer:
+            return answer["error"]
+        return answer["SuccessCount"], [(f["Id"], f["ErrorCode"]) for f in answer["FailedFindings"]]
+
+    def titles(**arguments):
+        answer = ask(hub.get_findings, **arguments)
+        return answer.get("error") or sorted((f["Id"], f["Title"]) for f in answer["Findings"])
+
+    yield "describe before", ask(hub.describe_hub).get("error")
+    yield "disable before", ask(hub.disable_security_hub).get("error")
+    yield "import before", send({})
+    yield "enable", ask(hub.enable_security_hub)
+    yield "enable again", ask(hub.enable_security_hub).get("error")
+    described = ask(hub.describe_hub)
+    yield "describe", [described[k] for k in ("HubArn", "AutoEnableControls", "ControlFindingGenerator")]
+    yield "describe another", ask(hub.describe_hub, HubArn="arn:aws:securityhub:us-east-1:123456789012:hub/other").get("error")
+    yield "import", send({}, {"Id": "second"})
+    yield "import one without a resource", send({"Id": "third", "Resources": []}, {"Id": "fourth"})
+    yield "import one with a label of its own", send({"Id": "fifth", "Severity": {"Label": "BAD"}})
+    yield "import what is newer", send({"Title": "newer", "UpdatedAt": "2026-01-02T00:00:00Z"})
+    yield "get after what is newer", titles(MaxResults=100)
+    yield "import what is older", send({"Title": "older"})
+    yield "get", titles()
+    yield "get one", titles(Filters={"Id": [{"Value": "second", "Comparison": "EQUALS"}]})
+    yield "import of another account", send({"AwsAccountId": "222222222222"})
+    yield "disable", ask(hub.disable_security_hub)
+    yield "get after disabling", titles()
+
+
 def main():
     answers = {}
     for scenario in SCENARIOS:
@@ -341,7 +381,7 @@ def main():
 
 SCENARIOS = [trail_names, buckets_of_a_trail, a_trail, a_trail_with_everything, settings_that_name_nothing, a_sixth_trail,
              one_that_is_not_there, status, the_shadow, describe_and_list, update, widen_without_global_events, delete,
-             selectors, insights, topics, tags, over_the_wire, around_trails]
+             selectors, insights, topics, tags, over_the_wire, around_trails, security_hub]
 
 if __name__ == "__main__":
     main()

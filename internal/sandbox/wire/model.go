@@ -101,6 +101,7 @@ func compilePattern(p string) *regexp.Regexp {
 	p = strings.ReplaceAll(p, `\uD800\uDC00-\uDBFF\uDFFF`, `\x{10000}-\x{10FFFF}`)
 	p = javaEscape.ReplaceAllString(p, `\x{$1}`)
 	p = strings.ReplaceAll(p, `0-9-_`, `0-9\-_`)
+	p = strings.ReplaceAll(p, `(?!aws:)`, ``) // which RE2 cannot say
 	re, err := regexp.Compile("^(?:" + p + ")$")
 	if err != nil {
 		return nil

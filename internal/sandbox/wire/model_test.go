@@ -6,7 +6,7 @@ import (
 )
 
 func serviceNames() []string {
-	return []string{"account", "cloudformation", "cloudtrail", "ec2", "iam", "kms", "logs", "organizations", "sns", "sts", "support"}
+	return []string{"account", "cloudformation", "cloudtrail", "ec2", "iam", "kms", "logs", "organizations", "securityhub", "sns", "sts", "support"}
 }
 
 // Every model is whole: it loads, every shape that is named is there, and every

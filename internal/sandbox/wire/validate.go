@@ -38,7 +38,7 @@ func violation(service string) string {
 		return "InvalidParameter"
 	case "ec2":
 		return "InvalidParameterValue"
-	case "organizations":
+	case "organizations", "securityhub":
 		return "InvalidInputException"
 	case "iam":
 		return "ValidationError"
@@ -69,6 +69,13 @@ func judgedLater(service, shape string) bool {
 	return service == "cloudtrail" && (shape == "ReadWriteType" || shape == "InsightType")
 }
 
+// judgedAlone says whether a service leaves a list to the operation: Security Hub takes in
+// the findings that are well, and says of each of the others what is wrong.
+// https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_ImportFindingsError.html
+func judgedAlone(service, shape string) bool {
+	return service == "securityhub" && shape == "BatchImportFindingsRequestFindingList"
+}
+
 type validator struct {
 	model      *model
 	service    string
@@ -97,6 +104,9 @@ func (v *validator) check(path string, r *member, value any) {
 	case map[string]any:
 		v.checkMembers(path, s, x)
 	case []any:
+		if judgedAlone(v.service, r.Shape) {
+			return
+		}
 		v.checkRange(path, r, float64(len(x)), "length", fmt.Sprintf("'%v'", x))
 		for i, e := range x {
 			v.check(fmt.Sprintf("%s.%d.member", path, i+1), s.Member, e)

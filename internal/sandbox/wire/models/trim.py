@@ -140,6 +140,7 @@ WITH_SHAPES = {
         "UntagLogGroup",
         "UntagResource",
     ],
+    "securityhub": ["BatchImportFindings", "DescribeHub", "DisableSecurityHub", "EnableSecurityHub", "GetFindings"],
     "sns": [
         "AddPermission",
         "ConfirmSubscription",
