@@ -93,7 +93,7 @@ func TestConsolePagesForEverybody(t *testing.T) {
 	}
 	for language, sentences := range map[string]map[string]string{
 		"en-US": {"trails": "Multi-Region trail", "plan": "This console is read-only.", "coverage": "no trail reaches this Region"},
-		"ja-JP": {"trails": "マルチリージョンの証跡", "plan": "読み取り専用", "events": "イベント履歴"},
+		"ja-JP": {"trails": "マルチリージョン証跡", "plan": "読み取り専用", "events": "イベント履歴"},
 	} {
 		b := startBrowser(t, language)
 		for name, path := range pages {

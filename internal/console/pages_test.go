@@ -15,7 +15,7 @@ func TestPages(t *testing.T) {
 	s := serve(t, nil)
 	for path, wants := range map[string][2][]string{
 		"/accounts":                                {{"Accounts", "222222222222"}, {"アカウント"}},
-		"/accounts/" + own + "/trails":             {{"Multi-Region trail", ">No<", "Convert…", "no &lt;i&gt;way&lt;/i&gt;"}, {"マルチリージョンの証跡", "いいえ"}},
+		"/accounts/" + own + "/trails":             {{"Multi-Region trail", ">No<", "Convert…", "no &lt;i&gt;way&lt;/i&gt;"}, {"マルチリージョン証跡", "いいえ"}},
 		"/accounts/" + own + "/trail?arn=" + arn:   {{"ReadWriteType = All", "the-stack", "team = &lt;script&gt;"}, {"ホームリージョン", "組織の証跡"}},
 		"/accounts/" + own + "/coverage":           {{"no trail reaches this Region", "single (ap-northeast-1)", "me-south-1"}, {"読み取りイベント", "記録なし"}},
 		"/accounts/" + own + "/findings":           {{"single-region-trail"}, {"検出結果", "重要度"}},

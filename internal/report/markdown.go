@@ -57,7 +57,7 @@ func (p *page) grid(t table) {
 		return
 	}
 	line := func(cells []string) { p.buf.WriteString("| " + strings.Join(cells, " | ") + " |\n") }
-	line(each(t.columns, func(c column) string { return escaped(c.head) }))
+	line(each(t.columns, func(c column) string { return escaped(c.name()) }))
 	line(each(t.columns, func(column) string { return "---" }))
 	for _, r := range t.rows {
 		line(each(r, markdownCell))

@@ -3,6 +3,7 @@ package report
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // para is a paragraph in one ink.
@@ -17,10 +18,26 @@ type cell []para
 func words(text string) cell { return cell{{text, plainInk}} }
 
 // column of a table. One whose least is 0 is as wide as what stands in it; another
-// may be as narrow as least, and is wrapped.
+// may be as narrow as least, and is wrapped. A head is broken at its spaces only; one
+// between Japanese characters is nothing else than such a place.
 type column struct {
 	head  string
 	least int
+}
+
+// name is the head on one line.
+func (c column) name() string {
+	var b strings.Builder
+	var last rune
+	for word := range strings.FieldsSeq(c.head) {
+		first, _ := utf8.DecodeRuneInString(word)
+		if b.Len() > 0 && (runeColumns(last) < 2 || runeColumns(first) < 2) {
+			b.WriteByte(' ')
+		}
+		b.WriteString(word)
+		last, _ = utf8.DecodeLastRuneInString(word)
+	}
+	return b.String()
 }
 
 // table is drawn in columns where the page is wide enough, and else row by row.
@@ -66,8 +83,8 @@ func (t table) headed() bool {
 func (t table) heads(widths []int) []cell {
 	var out []cell
 	for i, c := range t.columns {
-		h := cell{{c.head, dim}}
-		if columnsOf(c.head) > widths[i] {
+		h := cell{{c.name(), dim}}
+		if columnsOf(c.name()) > widths[i] {
 			h = nil
 			for _, word := range strings.Fields(c.head) {
 				h = append(h, para{word, dim})
@@ -219,7 +236,7 @@ func (p *page) labeled(t table, r []cell) {
 	var facts []string
 	for i := 1; i < len(r); i++ {
 		if s := r[i].String(); s != "" {
-			facts = append(facts, t.columns[i].head+": "+s)
+			facts = append(facts, t.columns[i].name()+": "+s)
 		}
 	}
 	p.flow(stackIndent, facts)

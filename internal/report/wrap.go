@@ -3,6 +3,7 @@ package report
 import (
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 )
@@ -38,36 +39,72 @@ type piece struct {
 	text    string
 	columns int
 	space   bool // before it, unless a line begins with it
+	phrase  bool // begins with it, so that a line may well begin there, too
 }
 
 // wrap breaks a text into lines of at most width columns: at spaces, between the
-// characters of Japanese, and inside a word only when it is wider than a line.
+// phrases of Japanese, between its characters where a phrase would leave most of a line
+// empty, and inside a word only when it is wider than a line.
 func wrap(text string, width int) []string {
 	var lines []string
-	line, used := "", 0
+	var line []piece
+	used := 0
 	for _, p := range pieces(clean(text)) {
-		gap := p.gap(line)
-		switch {
-		case used+len(gap)+p.columns <= width:
-			line, used = line+gap+p.text, used+len(gap)+p.columns
-			continue
-		case line != "":
-			lines = append(lines, line)
+		for len(line) > 0 && used+p.gap()+p.columns > width {
+			n := lineEnd(line, p, width)
+			lines = append(lines, joined(line[:n]))
+			line = line[n:]
+			used = columnsOf(joined(line))
 		}
-		full, rest := breakWord(p.text, width)
-		lines, line, used = append(lines, full...), rest, columnsOf(rest)
+		if p.columns > width {
+			full, rest := breakWord(p.text, width)
+			lines = append(lines, full...)
+			if p = (piece{text: rest, columns: columnsOf(rest)}); rest == "" {
+				continue
+			}
+		}
+		if len(line) > 0 {
+			used += p.gap()
+		}
+		line, used = append(line, p), used+p.columns
 	}
-	if line != "" || len(lines) == 0 {
-		lines = append(lines, line)
+	if len(line) > 0 || len(lines) == 0 {
+		lines = append(lines, joined(line))
 	}
 	return lines
 }
 
-func (p piece) gap(line string) string {
-	if p.space && line != "" {
-		return " "
+// gap is how many columns stand before p inside a line.
+func (p piece) gap() int {
+	if p.space {
+		return 1
 	}
-	return ""
+	return 0
+}
+
+// lineEnd returns how many pieces of a line stay in it when next has no place there:
+// all, or those before the last phrase that begins behind its first third.
+func lineEnd(line []piece, next piece, width int) int {
+	if next.phrase {
+		return len(line)
+	}
+	for n := len(line) - 1; n > 0; n-- {
+		if line[n].phrase && 3*columnsOf(joined(line[:n])) >= width {
+			return n
+		}
+	}
+	return len(line)
+}
+
+func joined(line []piece) string {
+	var b strings.Builder
+	for i, p := range line {
+		if p.space && i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(p.text)
+	}
+	return b.String()
 }
 
 // breakWord breaks a word into full lines and a rest that fits a line.
@@ -101,9 +138,16 @@ func breakAt(word string, width int) int {
 // pieces cuts a text where a line may be broken.
 func pieces(text string) []piece {
 	var out []piece
+	var last rune
 	for _, word := range strings.Fields(text) {
 		for i, part := range parts(word) {
-			out = append(out, piece{part, columnsOf(part), i == 0})
+			first, _ := utf8.DecodeRuneInString(part)
+			phrase := phraseBetween(last, first)
+			if i == 0 {
+				phrase = phraseAfterSpace(last, first)
+			}
+			out = append(out, piece{part, columnsOf(part), i == 0, phrase})
+			last, _ = utf8.DecodeLastRuneInString(part)
 		}
 	}
 	return out
