@@ -32,7 +32,7 @@ func BenchmarkReport(b *testing.B) {
 	}
 	saved := filepath.Join(dir, "check.json")
 	saveMany(b, program, saved)
-	for _, format := range []string{"text", "json", "csv", "md", "sarif", "junit", "ocsf", "asff"} {
+	for _, format := range []string{"text", "json", "csv", "md", "html", "sarif", "junit", "ocsf", "asff"} {
 		b.Run(format, func(b *testing.B) {
 			most := 0.0
 			for b.Loop() {

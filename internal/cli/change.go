@@ -45,6 +45,15 @@ func (f *changeFlags) defineRun(a *app, fs *pflag.FlagSet) {
 	fs.StringVar(&f.journal, "journal", "", a.flagText("journal"))
 }
 
+// formats are those in which a command shows what it changes. A page is for a plan that
+// is shown and not applied; of what came of one, `trailspan report` makes a page.
+func (f changeFlags) formats() []report.Format {
+	if f.planOnly {
+		return []report.Format{report.Text, report.JSON, report.HTML}
+	}
+	return []report.Format{report.Text, report.JSON}
+}
+
 // dir is the folder of journals: --journal, TRAILSPAN_JOURNAL, or the place for state
 // of programs in the home of the user.
 // https://specifications.freedesktop.org/basedir-spec/latest/

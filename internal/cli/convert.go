@@ -92,7 +92,7 @@ func (f convertFlags) ofOnePlan() string {
 }
 
 func (a *app) convert(ctx context.Context, f convertFlags) error {
-	format, err := a.formatOf(report.Text, report.JSON)
+	format, err := a.formatOf(f.formats()...)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (a *app) create(ctx context.Context, f createFlags) error {
 	if f.template != "" {
 		return a.template(f)
 	}
-	format, err := a.formatOf(report.Text, report.JSON)
+	format, err := a.formatOf(f.formats()...)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,15 @@ import (
 func (a *app) reportCommand() *cobra.Command {
 	c := a.command("report", "report FILE")
 	c.Args = oneArg(trail.Say("fail.no-report"))
-	c.RunE = func(_ *cobra.Command, args []string) error { return a.report(args[0]) }
+	var explain bool
+	c.RunE = func(_ *cobra.Command, args []string) error { return a.report(args[0], explain) }
+	c.Flags().BoolVar(&explain, "explain", false, a.flagText("explain"))
 	return c
 }
 
 // report shows a saved report in another format. The exit code is that of showing it:
 // what is in the report was told when it was made.
-func (a *app) report(file string) error {
+func (a *app) report(file string, explain bool) error {
 	format, err := a.formatOf(append(report.CheckFormats(), report.GitHub)...)
 	if err != nil {
 		return err
@@ -43,6 +45,7 @@ func (a *app) report(file string) error {
 		return fail(exitUsage, trail.Say("fail.report-format", "kind", saved.Kind(), "format", string(format), "offered", formatNames(offered)))
 	}
 	return a.show(func(w io.Writer, o report.Options) error {
+		o.Explain = explain
 		err := saved.Show(w, format, o)
 		var bad *report.SavedError
 		if errors.As(err, &bad) { // it was another a moment ago

@@ -39,6 +39,8 @@ func NewCheckStream(w io.Writer, f Format, generatedAt time.Time, count int, o O
 		return &CheckStream{&textStream{w: w, options: o, alone: count == 1}}, nil
 	case Markdown:
 		return &CheckStream{&textStream{w: w, options: o.as(f), alone: count == 1, before: markdownTitle(o.as(f), generatedAt)}}, nil
+	case HTML:
+		return &CheckStream{newHTMLStream(w, generatedAt, count, o.as(f))}, nil
 	case JSON:
 		return &CheckStream{newJSONStream(w, generatedAt)}, nil
 	case CSV:

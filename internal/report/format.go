@@ -14,6 +14,7 @@ const (
 	JSON     Format = "json"
 	CSV      Format = "csv"
 	Markdown Format = "md"
+	HTML     Format = "html"
 	SARIF    Format = "sarif"
 	JUnit    Format = "junit"
 	OCSF     Format = "ocsf"
@@ -22,14 +23,16 @@ const (
 )
 
 // CheckFormats are the formats of Check.
-func CheckFormats() []Format { return []Format{Text, JSON, CSV, Markdown, SARIF, JUnit, OCSF, ASFF} }
+func CheckFormats() []Format {
+	return []Format{Text, JSON, CSV, Markdown, HTML, SARIF, JUnit, OCSF, ASFF}
+}
 
 // LintFormats are the formats of Lint.
 func LintFormats() []Format { return []Format{Text, JSON, SARIF, JUnit, GitHub} }
 
 // planFormats are those of plans, single or of an organization, and plainFormats those
 // of what is a list only.
-func planFormats() []Format  { return []Format{Text, JSON, Markdown} }
+func planFormats() []Format  { return []Format{Text, JSON, Markdown, HTML} }
 func plainFormats() []Format { return []Format{Text, JSON} }
 
 // ParseFormat returns the format of a name.

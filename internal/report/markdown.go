@@ -8,12 +8,20 @@ import (
 // pageForm is how a page is written.
 type pageForm string
 
-const markdownForm pageForm = "markdown"
+// The forms beside that of text.
+const (
+	markdownForm pageForm = "markdown"
+	htmlForm     pageForm = "html"
+)
 
 // as is the options for a format of pages.
 func (o Options) as(f Format) Options {
-	if f == Markdown {
+	switch f {
+	case Markdown:
 		o.form = markdownForm
+	case HTML:
+		o.form = htmlForm
+	default:
 	}
 	return o
 }

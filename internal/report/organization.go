@@ -59,6 +59,8 @@ func NewOrganizationStream(w io.Writer, f Format, head OrganizationHead, o Optio
 	switch f {
 	case Text, Markdown:
 		return &OrganizationStream{&organizationText{w: w, head: head, options: o.as(f)}}, nil
+	case HTML:
+		return &OrganizationStream{newOrganizationHTML(w, head, o.as(f))}, nil
 	case JSON:
 		s := &organizationJSON{english: english()}
 		v := newScribe(s.english)
@@ -199,11 +201,17 @@ type organizationRow struct {
 	before, after int
 }
 
-func (s *organizationText) add(r AccountReport) error {
+// count adds an account to what is told of all, and says whether there is more to say
+// about it.
+func (s *organizationText) count(r AccountReport) bool {
 	s.summary.add(r)
 	s.rows = append(s.rows, rowOfPlan(r))
 	s.results = s.results || r.Result != nil
-	if len(r.Plan.Steps) == 0 && (!r.Rests || r.Result == nil) {
+	return len(r.Plan.Steps) > 0 || r.Rests && r.Result != nil
+}
+
+func (s *organizationText) add(r AccountReport) error {
+	if !s.count(r) {
 		return nil
 	}
 	p := newPage(s.options)

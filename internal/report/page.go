@@ -16,6 +16,8 @@ type page struct {
 	buf   bytes.Buffer
 	// headed says, of Markdown, that the page has its heading.
 	headed bool
+	blocks []block // of HTML
+	level  int     // of a title in HTML
 }
 
 const (
@@ -32,10 +34,10 @@ func newPage(o Options) *page {
 		o.Width = defaultWidth
 	}
 	o.Width = max(o.Width, smallestWidth)
-	if o.form == markdownForm {
+	if o.form != "" {
 		o.Width, o.Color = endless, false
 	}
-	return &page{Options: o}
+	return &page{Options: o, level: 2}
 }
 
 func (p *page) writeTo(w io.Writer) error {
@@ -77,25 +79,32 @@ func (p *page) paint(i ink, text string) string {
 }
 
 func (p *page) blank() {
-	if p.form != markdownForm { // there, every block ends with a blank line
+	if p.form == "" { // elsewhere, blocks stand apart by themselves
 		p.buf.WriteByte('\n')
 	}
 }
 
 // title begins a section.
 func (p *page) title(text string) {
-	if p.form == markdownForm {
+	switch p.form {
+	case markdownForm:
 		p.heading(3, text)
-		return
+	case htmlForm:
+		p.titled(p.level, text)
+	default:
+		p.blank()
+		p.text(0, para{text, bold})
 	}
-	p.blank()
-	p.text(0, para{text, bold})
 }
 
 // text writes paragraphs, wrapped and indented.
 func (p *page) text(indent int, paras ...para) {
-	if p.form == markdownForm {
+	switch p.form {
+	case markdownForm:
 		p.paragraphs(indent, paras)
+		return
+	case htmlForm:
+		p.prose(indent, paras)
 		return
 	}
 	for _, x := range paras {
@@ -107,14 +116,22 @@ func (p *page) text(indent int, paras ...para) {
 
 // literally writes a line that is to be copied or compared, and so is not wrapped.
 func (p *page) literally(indent int, x para) {
-	if p.form == markdownForm {
+	switch p.form {
+	case markdownForm:
 		p.code(x.text)
+		return
+	case htmlForm:
+		p.listing(x)
 		return
 	}
 	p.line(indent, para{strings.TrimRight(clean(x.text), " "), x.ink})
 }
 
 func (p *page) line(indent int, x para) {
+	if p.form == htmlForm {
+		p.listing(x)
+		return
+	}
 	if x.text != "" {
 		p.buf.WriteString(strings.Repeat(" ", indent))
 	}

@@ -90,6 +90,8 @@ func Plan(w io.Writer, f Format, r PlanReport, o Options) error {
 	switch f {
 	case Text, Markdown:
 		return planText(r, o.as(f)).writeTo(w)
+	case HTML:
+		return planHTML(w, r, o.as(f))
 	case JSON:
 		return writeJSON(w, planDocument(r))
 	default:
@@ -103,6 +105,8 @@ func Result(w io.Writer, f Format, r PlanReport, o Options) error {
 	switch f {
 	case Text, Markdown:
 		return resultText(r, o.as(f)).writeTo(w)
+	case HTML:
+		return resultHTML(w, r, o.as(f))
 	case JSON:
 		return writeJSON(w, planDocument(r))
 	default:

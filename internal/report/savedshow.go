@@ -181,6 +181,9 @@ func planAndResult(w io.Writer, f Format, r PlanReport, o Options) error {
 		return Result(w, f, r, o)
 	}
 	r.Applying = true
+	if f == HTML { // it is one file
+		return planHTML(w, r, o.as(f))
+	}
 	if err := Plan(w, f, r, o); err != nil {
 		return err
 	}

@@ -57,8 +57,12 @@ const (
 
 // table writes t.
 func (p *page) table(t table) {
-	if p.form == markdownForm {
+	switch p.form {
+	case markdownForm:
 		p.grid(t)
+		return
+	case htmlForm:
+		p.sheet(t)
 		return
 	}
 	indent := tableIndent + t.indent
