@@ -138,8 +138,8 @@ func TestHostilePageCannotConvert(t *testing.T) {
 	csrf := evaluate[string](b, `document.querySelector("[name=csrf]").value`)
 	hostile := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html")
-		fmt.Fprintf(w, `<!doctype html><main>hostile</main><form method="post" action="%s"><input name="run" value="%s"><input name="csrf" value="%s"><input name="confirm" value="your-trail-name"></form><iframe src="%s"></iframe>`,
-			url+trailPage("convert"), run, csrf, url)
+		fmt.Fprintf(w, `<!doctype html><main>hostile</main><form method="post" action="%s"><input name="run" value="%s"><input name="csrf" value="%s"><input name="confirm" value="your-trail-name"></form><iframe src="%s"></iframe><a id="link" href="%s">link</a>`,
+			url+trailPage("convert"), run, csrf, url, url+"/accounts/"+theAccount+"/events?name=&amp;pages=10")
 	}))
 	defer hostile.Close()
 	b.open(hostile.URL)
@@ -148,6 +148,14 @@ func TestHostilePageCannotConvert(t *testing.T) {
 	if got := evaluate[string](b, fmt.Sprintf(`fetch(%q, {credentials: "include"}).then(r => r.text(), e => "unreadable")`, url+"/accounts/"+theAccount+"/trails.json")); got != "unreadable" {
 		t.Errorf("a hostile page can read the console: %s", got)
 	}
+	b.press("#link", "a.button.primary")
+	b.wants("Another site led here.")
+	b.keep("door")
+	if n := e.calls("LookupEvents", ""); n != 0 {
+		t.Errorf("a link of a hostile page costs %d calls", n)
+	}
+	b.press("a.button.primary", "#found") // its reader goes on, and is known
+	b.open(hostile.URL)
 	b.do(chromedp.Submit("form"))
 	b.wants("Another site made this request. Nothing was done.")
 	if e.multiRegion() || e.calls("UpdateTrail", "") != 0 {

@@ -39,26 +39,34 @@ func (a *app) resume(ctx context.Context, format report.Format, f convertFlags) 
 // remind lists the calls that the journal does not show as done. Those that are not
 // needed any more are not sent.
 func (a *app) remind(w work, yes bool) error {
-	records, err := w.journal.Records()
+	steps, err := left(w)
 	if err != nil {
 		return err
+	}
+	tell := a.teller(yes)
+	tell("cli.resume.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
+	for _, s := range steps {
+		tell("cli.resume.call", "action", s.Action, "region", string(s.Region), "request", asJSON(s.Request))
+	}
+	tell("cli.resume.verify")
+	return nil
+}
+
+// left are the steps that the journal does not show as done; apply.ErrReverted when the
+// run is on its way back.
+func left(w work) ([]plan.Step, error) {
+	records, err := w.journal.Records()
+	if err != nil {
+		return nil, err
 	}
 	done := map[int]bool{}
 	for _, r := range records {
 		done[r.Step] = r.Kind == apply.Done || r.Kind == apply.Found
 		if slices.Contains([]apply.Kind{apply.Undoing, apply.Undone, apply.Stays, apply.Reverted}, r.Kind) {
-			return apply.ErrReverted
+			return nil, apply.ErrReverted
 		}
 	}
-	tell := a.teller(yes)
-	tell("cli.resume.head", "run", w.intent.Run, "trail", string(w.intent.Trail))
-	for _, s := range w.intent.Steps {
-		if !done[s.ID] {
-			tell("cli.resume.call", "action", s.Action, "region", string(s.Region), "request", asJSON(s.Request))
-		}
-	}
-	tell("cli.resume.verify")
-	return nil
+	return slices.DeleteFunc(slices.Clone(w.intent.Steps), func(s plan.Step) bool { return done[s.ID] }), nil
 }
 
 // afterwards is the report of a run whose plan was made earlier: before is not known

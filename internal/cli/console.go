@@ -127,7 +127,7 @@ func (a *app) consoleJournals(f consoleFlags) (journal.Dir, func(), error) {
 // needs a token.
 func (d *desk) options(f consoleFlags, addr net.Addr, host string) console.Options {
 	o := console.Options{
-		Eyes: d, Planner: d, Shelf: shelf{d}, Sandbox: d.app.shared.sandbox, Version: Version,
+		Eyes: d, Judge: d, Planner: d, Shelf: shelf{d}, Sandbox: d.app.shared.sandbox, Version: Version,
 		Anywhere: !loopback(addr), Log: d.logged,
 	}
 	if net.ParseIP(host) == nil && host != "" {

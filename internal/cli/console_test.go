@@ -176,10 +176,10 @@ func (v visit) ended(run string) runPage {
 
 // runPage is the JSON of the page of a run.
 type runPage struct {
-	State, Outcome, WayBack string
-	Live                    bool
-	Done                    int
-	Trouble                 *struct{ Error, Hint string }
+	State, Outcome, WayBack, WayOn string
+	Live                           bool
+	Done                           int
+	Trouble                        *struct{ Error, Hint string }
 }
 
 // until looks at a run until it is as it should be.
@@ -317,6 +317,76 @@ func TestConsoleEndsDuringARun(t *testing.T) {
 	v.faults(`[]`)
 	if o := trailspanAs(t, "convert", "--yes", "--resume", run); o.code != 0 {
 		t.Errorf("it does not go on: %+v", o)
+	}
+}
+
+// A run that stopped goes on from its page, as --resume does; and not when somebody
+// changed the trail since, nor when it is on its way back.
+func TestConsoleGoesOn(t *testing.T) {
+	v := visited(t, "", "--allow-changes", "--wait", "1s")
+	form := v.form(planOfDefault)
+	form.Set("confirm", "your-trail-name")
+	v.faults(`[{"action": "cloudtrail:GetTrailStatus", "region": "eu-west-1", "error": "InternalErrorException"}]`)
+	if status, text := v.post(planOfDefault, form); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	run := form.Get("run")
+	if p := v.ended(run); p.State != "half-way" || p.WayOn != "here" {
+		t.Fatalf("it is not half-way: %+v", p)
+	}
+	v.faults(`[]`)
+	on := url.Values{"csrf": form["csrf"], "confirm": {"yes"}}
+	release, err := journal.Dir(v.journal).Lock("123456789012")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, text := v.post("/runs/"+run+"/resume", on); status != 409 || !strings.Contains(text, "another run is changing this account") {
+		t.Errorf("while another run has the account: %d %s", status, text)
+	}
+	_ = release()
+	if status, text := v.post("/runs/"+run+"/resume", on); status != 200 {
+		t.Fatalf("%d %s", status, text)
+	}
+	if p := v.ended(run); p.State != "verified" || p.Done != 17 || p.WayOn != "" || v.calls()["UpdateTrail"] != 1 {
+		t.Errorf("%+v after %d calls", p, v.calls()["UpdateTrail"])
+	}
+	if status, text := v.post("/runs/"+run+"/resume", on); status != 409 {
+		t.Errorf("a run at its end: %d %s", status, text)
+	}
+}
+
+// The page of findings tells of published checks what check --explain tells.
+func TestConsoleExplains(t *testing.T) {
+	v := visited(t, "")
+	status, text := v.get("/accounts/123456789012/findings.json")
+	var page struct {
+		Controls struct {
+			All  int
+			List []struct {
+				Status, Reason string
+				IDs, Differs   []string
+			}
+		}
+	}
+	if err := json.Unmarshal([]byte(text), &page); err != nil || status != 200 {
+		t.Fatalf("%d %v %s", status, err, text)
+	}
+	o := trailspanAs(t, "check", "--explain")
+	told, ids := strings.Join(strings.Fields(o.stdout), " "), 0
+	for _, c := range page.Controls.List {
+		for _, id := range c.IDs {
+			if ids++; !strings.Contains(told, id) {
+				t.Errorf("check --explain does not tell of %s", id)
+			}
+		}
+		for _, said := range append(c.Differs, c.Reason) {
+			if !strings.Contains(told, said) {
+				t.Errorf("check --explain does not say %q", said)
+			}
+		}
+	}
+	if ids != page.Controls.All || ids < 10 {
+		t.Errorf("%d checks of %d", ids, page.Controls.All)
 	}
 }
 

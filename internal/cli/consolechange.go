@@ -18,10 +18,19 @@ import (
 
 // wayOf says how a run in a state can be taken back.
 func (d *desk) wayOf(state string, in apply.Intent) console.Way {
-	back := slices.Contains([]journal.State{journal.Verified, journal.HalfWay, journal.RollingBack}, journal.State(state))
+	return d.wayFrom(state, in, journal.Verified, journal.HalfWay, journal.RollingBack)
+}
+
+// wayOn says how a run in a state can go on.
+func (d *desk) wayOn(state string, in apply.Intent) console.Way {
+	return d.wayFrom(state, in, journal.HalfWay)
+}
+
+// wayFrom is for what starts from some states only.
+func (d *desk) wayFrom(state string, in apply.Intent, from ...journal.State) console.Way {
 	here := slices.ContainsFunc(d.visitor.accounts, func(acc cloud.Account) bool { return acc.ID == in.Account })
 	switch {
-	case !back || in.Command == prove.Command:
+	case !slices.Contains(from, journal.State(state)) || in.Command == prove.Command:
 		return console.NoWay
 	case in.Group != nil || !here:
 		return console.LineWay
@@ -48,8 +57,32 @@ func (d *desk) Begin(ctx context.Context, shown plan.Plan) (console.Work, error)
 	return &deskWork{desk: d, work: work{s, j, in}, release: release, do: apply.Engine.Run}, nil
 }
 
+// On opens the journal of a run that stopped half-way, as --resume does.
+func (d *desk) On(ctx context.Context, run string) (console.Work, error) {
+	w, err := d.takeUp(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := left(w.work); err != nil {
+		w.release()
+		return nil, troubleOf(asFailure(err))
+	}
+	w.do = apply.Engine.Run
+	return w, nil
+}
+
 // Back opens the journal of a run again.
 func (d *desk) Back(ctx context.Context, run string) (console.Work, error) {
+	w, err := d.takeUp(ctx, run)
+	if err != nil {
+		return nil, err
+	}
+	w.do, w.returning = apply.Engine.Rollback, true
+	return w, nil
+}
+
+// takeUp opens the journal of a run of one account that is here.
+func (d *desk) takeUp(ctx context.Context, run string) (*deskWork, error) {
 	in, err := d.dir.Peek(run)
 	if err != nil {
 		return nil, troubleOf(journalProblem(err, run))
@@ -65,7 +98,7 @@ func (d *desk) Back(ctx context.Context, run string) (console.Work, error) {
 	if err != nil {
 		return nil, troubleOf(err)
 	}
-	return &deskWork{desk: d, work: work{s, j, in}, release: release, do: apply.Engine.Rollback, returning: true}, nil
+	return &deskWork{desk: d, work: work{s, j, in}, release: release}, nil
 }
 
 // reopen locks what a run needs, and opens its journal to go on with it.

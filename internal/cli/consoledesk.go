@@ -7,8 +7,11 @@ import (
 
 	"github.com/trailspan/trailspan/internal/cloud"
 	"github.com/trailspan/trailspan/internal/console"
+	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/journal"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/report"
+	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -140,6 +143,16 @@ func (d *desk) Search(ctx context.Context, id trail.AccountID, regions []trail.R
 	return out, ctx.Err()
 }
 
+// Checks words published checks as check --explain does.
+func (d *desk) Checks(s *say.Speaker, a coverage.Assessment) console.Checks {
+	list, agreeing, all := report.PublishedChecks(s, a)
+	out := console.Checks{List: []console.Check{}, Agreeing: agreeing, All: all}
+	for _, c := range list {
+		out.List = append(out.List, console.Check{Status: string(c.Status), IDs: c.IDs, Reason: c.Reason, Differs: append([]string{}, c.Differences...)})
+	}
+	return out
+}
+
 // Plan plans as convert does.
 func (d *desk) Plan(ctx context.Context, id trail.AccountID, arn trail.ARN, c console.Costing) (plan.Plan, error) {
 	p, _, err := d.widen(ctx, id, convertFlags{changeFlags: d.run(), trail: string(arn), cost: c == console.WithForecast}, nil)
@@ -231,6 +244,6 @@ func (s shelf) of(r journal.Run, states map[string]journal.State) console.Run {
 	if in.Group != nil {
 		out.State = string(groupState(r, states))
 	}
-	out.Way = s.wayOf(out.State, in)
+	out.Way, out.On = s.wayOf(out.State, in), s.wayOn(out.State, in)
 	return out
 }

@@ -21,17 +21,36 @@ func (c *Console) change(ctx context.Context, do func(*request) (answer, error))
 			err = c.allowed(req)
 		}
 		var a answer
+		if err == nil && ctx.Err() != nil {
+			err = refused("console.refused.ending")
+		}
 		if err == nil {
-			a, err = do(req)
+			a, err = c.begin(r.Context(), req, do, func(b *begun) { c.start(ctx, b) }) //nolint:contextcheck // a run outlives its request
 		}
 		if err != nil {
 			a = c.troubled(req, err)
 		}
-		if a.begun != nil {
-			c.start(ctx, a.begun)
-		}
 		c.write(w, req, a)
 	}
+}
+
+// begin does what was asked for, unless the console is being ended, and lets the run that
+// comes of it go on. Who asks for the same twice has the second wait for the first.
+func (c *Console) begin(asking context.Context, r *request, do func(*request) (answer, error), start func(*begun)) (answer, error) {
+	if !c.work.add() {
+		return answer{}, refused("console.refused.ending")
+	}
+	defer c.work.done()
+	next, err := c.turns.take(asking, "run "+r.PathValue("run")+r.PostFormValue("run"))
+	if err != nil {
+		return answer{}, err
+	}
+	defer next()
+	a, err := do(r)
+	if a.begun != nil {
+		start(a.begun)
+	}
+	return a, err
 }
 
 // forbidden is for a request that did not come of a form of this console.
@@ -82,11 +101,53 @@ func (c *Console) mistaken(r *request, run, mistake string) (answer, error) {
 	return a, nil
 }
 
+// resume goes on with a run that stopped half-way, once its reader has agreed.
+func (c *Console) resume(r *request) (answer, error) {
+	run, err := c.options.Shelf.Run(r.PathValue("run"))
+	if err != nil {
+		return answer{}, err
+	}
+	if c.underway(run.Name, forth) {
+		return leadTo(run.Name), nil
+	}
+	switch {
+	case run.On != HereWay:
+		return answer{}, refused("console.refused.on")
+	case r.PostFormValue("confirm") != "yes":
+		return answer{}, invalid("console.invalid.confirm")
+	}
+	work, err := c.options.Hands.On(r.Context(), run.Name)
+	if err != nil {
+		return answer{}, err
+	}
+	return c.taken(run, forth, work), nil
+}
+
+// underway says whether the run is on its way already: a form was sent twice.
+func (c *Console) underway(run string, to way) bool {
+	j, here := c.jobs.of(run)
+	if !here {
+		return false
+	}
+	now, _ := j.now()
+	return now.way == to && !now.ended
+}
+
+// taken leads to the page of a run that was taken up again.
+func (c *Console) taken(run Run, to way, work Work) answer {
+	a := leadTo(run.Name)
+	a.begun = &begun{&job{run: run.Name, account: run.Records[0].Intent.Account, way: to}, work}
+	return a
+}
+
 // rollback takes a run back, once its reader has agreed.
 func (c *Console) rollback(r *request) (answer, error) {
 	run, err := c.options.Shelf.Run(r.PathValue("run"))
 	if err != nil {
 		return answer{}, err
+	}
+	if c.underway(run.Name, back) {
+		return leadTo(run.Name), nil
 	}
 	switch {
 	case run.Way != HereWay:
@@ -98,9 +159,7 @@ func (c *Console) rollback(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	a := leadTo(run.Name)
-	a.begun = &begun{&job{run: run.Name, account: run.Records[0].Intent.Account, way: back}, work}
-	return a, nil
+	return c.taken(run, back, work), nil
 }
 
 // leadTo leads to the page of a run.
@@ -116,7 +175,9 @@ type begun struct {
 func (c *Console) start(ctx context.Context, b *begun) {
 	j := b.job
 	c.jobs.add(j)
-	c.working.Go(func() {
+	c.work.add() // it never refuses while the request counts
+	go func() {
+		defer c.work.done()
 		res, err := b.work.Do(ctx, j.watch())
 		c.looks.forget(j.account)
 		var t *TroubleError
@@ -124,5 +185,5 @@ func (c *Console) start(ctx context.Context, b *begun) {
 			t = &TroubleError{Kind: Failed, Message: trail.Say("console.failed", "error", err.Error())}
 		}
 		j.end(res, t)
-	})
+	}()
 }

@@ -78,7 +78,7 @@ func TestReadOnly(t *testing.T) {
 	if strings.Contains(page, "<form method=\"post\"") {
 		t.Error("the page of the plan has a form")
 	}
-	for _, path := range []string{planPath, rollbackPath} {
+	for _, path := range []string{planPath, rollbackPath, resumePath} {
 		got := s.send("POST", path, "confirm=yes")
 		if got.status != 403 || !strings.Contains(got.body, "--allow-changes") {
 			t.Errorf("%s: %d %s", path, got.status, got.body)
@@ -109,8 +109,54 @@ func TestRollback(t *testing.T) {
 	if n := s.house.changes(); n != 0 {
 		t.Fatalf("%d changes before all was there", n)
 	}
-	if got := s.send("POST", rollbackPath, form.Encode()); got.status != 303 || got.header.Get("Location") != "/runs/"+theRun {
-		t.Errorf("%d to %q", got.status, got.header.Get("Location"))
+	for range 2 { // sent twice, it goes back once
+		if got := s.send("POST", rollbackPath, form.Encode()); got.status != 303 || got.header.Get("Location") != "/runs/"+theRun {
+			t.Errorf("%d to %q", got.status, got.header.Get("Location"))
+		}
+	}
+	if n := s.house.changes(); n != 1 {
+		t.Errorf("%d changes", n)
+	}
+}
+
+const resumePath = "/runs/" + theRun + "/resume"
+
+// To go on wants a tick, and a run that is half-way; sent twice, it goes on once.
+func TestResume(t *testing.T) {
+	s := serve(t, nil)
+	form := s.form()
+	form.Set("confirm", "yes")
+	if got := s.send("POST", resumePath, form.Encode()); got.status != 409 {
+		t.Errorf("a run that is at its end: %d", got.status)
+	}
+	if page := s.get("/runs/" + theRun).body; strings.Contains(page, resumePath) || strings.Contains(page, "--resume") {
+		t.Error("the page of a run that is at its end leads on")
+	}
+	s.house.run.On = console.LineWay
+	if got := s.send("POST", resumePath, form.Encode()); got.status != 409 {
+		t.Errorf("a run of many accounts: %d", got.status)
+	}
+	if page := s.get("/runs/" + theRun).body; strings.Contains(page, resumePath) || !strings.Contains(page, "trailspan convert --resume "+theRun) {
+		t.Errorf("the page of a run of many accounts: %s", page)
+	}
+	s.house.run.On = console.HereWay
+	if page := s.get("/runs/" + theRun).body; !strings.Contains(page, `action="`+resumePath) {
+		t.Errorf("the page of a run that is half-way: %s", page)
+	}
+	for field, status := range map[string]int{"confirm": 422, "csrf": 403} {
+		without := url.Values{"csrf": form["csrf"], "confirm": form["confirm"]}
+		without.Del(field)
+		if got := s.send("POST", resumePath, without.Encode()); got.status != status {
+			t.Errorf("without %s: %d, want %d", field, got.status, status)
+		}
+	}
+	if n := s.house.changes(); n != 0 {
+		t.Fatalf("%d changes before all was there", n)
+	}
+	for range 2 {
+		if got := s.send("POST", resumePath, form.Encode()); got.status != 303 || got.header.Get("Location") != "/runs/"+theRun {
+			t.Errorf("%d to %q", got.status, got.header.Get("Location"))
+		}
 	}
 	if n := s.house.changes(); n != 1 {
 		t.Errorf("%d changes", n)

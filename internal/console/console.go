@@ -16,7 +16,6 @@ import (
 	"context"
 	"crypto/rand"
 	"net/http"
-	"sync"
 
 	"github.com/trailspan/trailspan/internal/say"
 )
@@ -24,6 +23,7 @@ import (
 // Options say what a console shows and for whom.
 type Options struct {
 	Eyes    Eyes
+	Judge   Judge
 	Planner Planner
 	Shelf   Shelf
 	// Hands change AWS; nil leaves the console read-only.
@@ -51,7 +51,9 @@ type Console struct {
 	looks    *looks
 	plans    *plans
 	jobs     *jobs
-	working  sync.WaitGroup
+	turns    *turns
+	streams  chan struct{} // that are open
+	work     work
 }
 
 // New makes a console.
@@ -61,7 +63,8 @@ func New(o Options) (*Console, error) {
 		return nil, err
 	}
 	c := &Console{
-		options: o, pages: all, looks: newLooks(o.Eyes), plans: newPlans(), jobs: newJobs(),
+		options: o, pages: all, looks: newLooks(o.Eyes), plans: newPlans(), jobs: newJobs(), turns: newTurns(),
+		streams:  make(chan struct{}, mostStreams),
 		speakers: map[say.Lang]*say.Speaker{say.English: say.New(say.English), say.Japanese: say.New(say.Japanese)},
 	}
 	_, _ = rand.Read(c.secret[:]) // never fails
@@ -74,14 +77,14 @@ func (c *Console) Handler(ctx context.Context) http.Handler {
 	return asJSON(c.guard(c.routes(ctx)))
 }
 
-// Wait returns when no run is under way any more.
-func (c *Console) Wait() { c.working.Wait() }
+// Wait returns when no run is under way any more. None is begun after that.
+func (c *Console) Wait() { c.work.end() }
 
 // routes are all the paths there are. What is no GET changes something.
 func (c *Console) routes(ctx context.Context) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", c.home)
-	mux.HandleFunc("GET /static/{file}", static)
+	mux.HandleFunc("GET /static/{file}", c.static)
 	for path, show := range map[string]func(*request) (answer, error){
 		"/accounts":                    c.accounts,
 		"/accounts/{account}/trails":   c.trails,
@@ -97,8 +100,9 @@ func (c *Console) routes(ctx context.Context) http.Handler {
 	}
 	mux.HandleFunc("GET /runs/{run}/progress", c.progress(ctx))
 	mux.HandleFunc("POST /accounts/{account}/convert", c.change(ctx, c.convert))
+	mux.HandleFunc("POST /runs/{run}/resume", c.change(ctx, c.resume))
 	mux.HandleFunc("POST /runs/{run}/rollback", c.change(ctx, c.rollback))
-	mux.HandleFunc("/", c.show(func(*request) (answer, error) { return answer{}, notFound("console.missing.page") }))
+	mux.HandleFunc("/", c.show(missing))
 	return mux
 }
 

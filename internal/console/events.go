@@ -58,6 +58,11 @@ func (c *Console) events(r *request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	next, err := c.turns.take(r.Context(), "events "+string(r.account.ID))
+	if err != nil {
+		return answer{}, err
+	}
+	defer next()
 	found, err := c.options.Eyes.Search(r.Context(), r.account.ID, regions, search)
 	if err != nil {
 		return answer{}, err

@@ -15,7 +15,9 @@ import (
 
 	"github.com/trailspan/trailspan/internal/apply"
 	"github.com/trailspan/trailspan/internal/console"
+	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -27,13 +29,22 @@ const (
 
 // house is all that a console needs, and counts what it is asked to do.
 type house struct {
-	mu      sync.Mutex
-	begun   []string
-	back    []string
-	trouble error // of what is begun next
-	looks   int
-	run     console.Run
-	release chan struct{} // what is begun ends when it is closed
+	mu       sync.Mutex
+	begun    []string
+	back     []string
+	on       []string
+	snapshot *trail.Snapshot // when it is another
+	plan     *plan.Plan      // when it is another
+	trouble  error           // of what is begun next
+	looks    int
+	run      console.Run
+	release  chan struct{} // what is begun ends when it is closed
+
+	questions int           // plans and searches
+	opening   chan struct{} // when there is one, what is begun waits for it
+	openings  int
+	searching chan struct{} // and so does a search
+	now, peak int           // searches at once
 }
 
 func newHouse() *house {
@@ -59,6 +70,9 @@ func (h *house) Look(_ context.Context, id trail.AccountID) (trail.Snapshot, err
 	defer h.mu.Unlock()
 	h.looks++
 	s := snapshot()
+	if h.snapshot != nil {
+		s = *h.snapshot
+	}
 	s.Account = id
 	return s, nil
 }
@@ -68,6 +82,11 @@ func (h *house) Owner(context.Context, trail.AccountID, trail.Trail) (plan.Owner
 }
 
 func (h *house) Search(_ context.Context, _ trail.AccountID, regions []trail.Region, _ console.Search) ([]console.Found, error) {
+	h.ask(1)
+	if h.searching != nil {
+		<-h.searching
+	}
+	h.ask(-1)
 	out := make([]console.Found, len(regions))
 	for i, r := range regions {
 		out[i] = console.Found{Region: r, Read: 50, Events: []console.Event{{Time: time.Unix(int64(i), 0), Region: r, Name: "UpdateTrail"}}}
@@ -76,15 +95,67 @@ func (h *house) Search(_ context.Context, _ trail.AccountID, regions []trail.Reg
 }
 
 func (h *house) Plan(context.Context, trail.AccountID, trail.ARN, console.Costing) (plan.Plan, error) {
+	h.ask(1)
+	h.ask(-1)
+	if h.plan != nil {
+		return *h.plan, nil
+	}
 	return thePlan(), nil
 }
 
+// ask counts a question that is asked, or answered.
+func (h *house) ask(n int) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.now += n
+	h.peak = max(h.peak, h.now)
+	if n > 0 {
+		h.questions++
+	}
+}
+
+func (h *house) asked() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.questions
+}
+
+func (h *house) opened() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.openings
+}
+
+func (h *house) most() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.peak
+}
+
 func (h *house) Begin(_ context.Context, p plan.Plan) (console.Work, error) {
+	if h.opening != nil {
+		h.mu.Lock()
+		h.openings++
+		h.mu.Unlock()
+		<-h.opening
+	}
 	return h.work(&h.begun, p.Run)
 }
 
 func (h *house) Back(_ context.Context, run string) (console.Work, error) {
 	return h.work(&h.back, run)
+}
+
+func (h *house) On(_ context.Context, run string) (console.Work, error) {
+	return h.work(&h.on, run)
+}
+
+// Checks are two that say something.
+func (h *house) Checks(s *say.Speaker, _ coverage.Assessment) console.Checks {
+	return console.Checks{Agreeing: 1, All: 3, List: []console.Check{
+		{Status: "pass", IDs: []string{"one/1", "two/2"}, Reason: "", Differs: []string{"they do not <i>look</i> " + string(s.Lang())}},
+		{Status: "fail", IDs: []string{"three/3"}, Reason: "no trail"},
+	}}
 }
 
 func (h *house) work(list *[]string, run string) (console.Work, error) {
@@ -121,7 +192,7 @@ func (h *house) Run(name string) (console.Run, error) {
 func (h *house) changes() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return len(h.begun) + len(h.back)
+	return len(h.begun) + len(h.back) + len(h.on)
 }
 
 func snapshot() trail.Snapshot {
@@ -160,7 +231,7 @@ type site struct {
 func serve(t *testing.T, set func(*console.Options)) site {
 	t.Helper()
 	h, logs := newHouse(), &strings.Builder{}
-	o := console.Options{Eyes: h, Planner: h, Shelf: h, Hands: h, Version: "test", Log: func(method, path string, _ int) {
+	o := console.Options{Eyes: h, Judge: h, Planner: h, Shelf: h, Hands: h, Version: "test", Log: func(method, path string, _ int) {
 		h.mu.Lock()
 		defer h.mu.Unlock()
 		logs.WriteString(method + " " + path + "\n")
@@ -173,18 +244,26 @@ func serve(t *testing.T, set func(*console.Options)) site {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	server := httptest.NewServer(c.Handler(ctx))
+	out := served(t, h, c.Handler(ctx))
+	out.logs = logs
 	t.Cleanup(func() {
 		cancel()
 		c.Wait()
-		server.Close()
 	})
+	return out
+}
+
+// served is a browser of what a handler serves.
+func served(t *testing.T, h *house, handler http.Handler) site {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	client := &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	return site{t, server.URL, client, h, logs}
+	return site{t, server.URL, client, h, &strings.Builder{}}
 }
 
 // answer is what came back.
@@ -192,6 +271,15 @@ type answer struct {
 	status int
 	header http.Header
 	body   string
+}
+
+// withoutCookies is another browser or, as its cookies are SameSite=Strict, the same one
+// led here by another site.
+func (s site) withoutCookies() site {
+	client := *s.client
+	client.Jar = nil
+	s.client = &client
+	return s
 }
 
 // send sends a request, with header fields of alternating names and values.

@@ -10,6 +10,7 @@ import (
 type findingsView struct {
 	overview
 	Findings []findingRow `json:"findings"`
+	Controls Checks       `json:"controls"`
 }
 
 type findingRow struct {
@@ -34,7 +35,7 @@ func (c *Console) findings(r *request) (answer, error) {
 			row.Hint = hint
 		}
 		return row
-	})}
+	}), Controls: c.options.Judge.Checks(r.Speaker, a)}
 	return answer{page: "findings", title: r.Say("console.findings.title"), tab: "findings", view: v}, nil
 }
 
@@ -58,6 +59,11 @@ func (v findingsView) Folded() []findingRow {
 		}
 	}
 	return out
+}
+
+// Agree says how many published checks do not part from trailspan.
+func (l *layout) Agree(c Checks) string {
+	return l.Say("report.controls.agree", "count", strconv.Itoa(c.Agreeing), "all", strconv.Itoa(c.All))
 }
 
 // Several says of how many Regions a finding is.

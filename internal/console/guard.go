@@ -52,6 +52,8 @@ func (c *Console) guard(next http.Handler) http.Handler {
 		case foreign.Check(r) != nil:
 			c.refuse(rec, r, http.StatusForbidden, trail.Say("console.refused.site"))
 		case c.letIn(rec, r):
+		case led(r):
+			c.door(rec, r)
 		default:
 			c.enter(rec, r, next)
 		}
@@ -85,7 +87,7 @@ func (c *Console) known(host string) bool {
 	if ip := net.ParseIP(name); ip != nil {
 		return ip.IsLoopback() || c.options.Anywhere
 	}
-	return name == "localhost" || slices.Contains(c.options.Names, name)
+	return name == "localhost" || slices.ContainsFunc(c.options.Names, func(n string) bool { return strings.EqualFold(n, name) })
 }
 
 // embedded says whether another site made the browser ask for something other than a
@@ -96,7 +98,7 @@ func embedded(r *http.Request) bool {
 	case "", "same-origin", "none":
 		return false
 	}
-	return r.Method != http.MethodGet || r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document"
+	return r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document"
 }
 
 // refuse answers in one sentence, and without links.
@@ -110,7 +112,8 @@ func (c *Console) refuse(w http.ResponseWriter, r *http.Request, status int, not
 	_, _ = w.Write([]byte(c.speakers[language(r)].Note(note) + "\n")) // a reader that is gone needs no answer
 }
 
-// recorder remembers the status of an answer.
+// recorder remembers the status of an answer, and keeps its headers: http.Error takes
+// Cache-Control away.
 type recorder struct {
 	http.ResponseWriter
 	status int
@@ -119,6 +122,7 @@ type recorder struct {
 // WriteHeader writes the status, and remembers it.
 func (w *recorder) WriteHeader(status int) {
 	w.status = status
+	harden(w.Header())
 	w.ResponseWriter.WriteHeader(status)
 }
 

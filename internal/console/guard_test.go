@@ -17,22 +17,23 @@ func TestGuard(t *testing.T) {
 		header []string
 		want   int
 	}{
-		"an address of this machine":                  {nil, []string{"Host", "127.0.0.1:1"}, 200},
-		"the same by its name":                        {nil, []string{"Host", "localhost:9"}, 200},
-		"the same in IPv6":                            {nil, []string{"Host", "[::1]:9"}, 200},
-		"a name bent to this machine (DNS rebinding)": {nil, []string{"Host", "evil.example"}, 421},
-		"a name that begins like ours":                {nil, []string{"Host", "localhost.evil.example:80"}, 421},
-		"an address that is not of this machine":      {nil, []string{"Host", "192.0.2.1:80"}, 421},
-		"no name":                                     {nil, []string{"Host", ":80"}, 421},
-		"an address, where it listens on all":         {func(o *console.Options) { o.Anywhere = true }, []string{"Host", "192.0.2.1:80"}, 200},
-		"a bent name, where it listens on all":        {func(o *console.Options) { o.Anywhere = true }, []string{"Host", "evil.example"}, 421},
-		"a name that was given":                       {func(o *console.Options) { o.Names = []string{"box"} }, []string{"Host", "Box:80"}, 200},
-		"a link of another site":                      {nil, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
-		"an image of another site":                    {nil, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
-		"a frame of another port of this machine":     {nil, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
-		"a script of another port of this machine":    {nil, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"}, 403},
-		"a token is wanted":                           {func(o *console.Options) { o.Token = "secret" }, nil, 401},
-		"a cookie that nobody here made":              {func(o *console.Options) { o.Token = "secret" }, []string{"Cookie", "trailspan-session=abc.def; trailspan-session-1=abc.def"}, 401},
+		"an address of this machine":                        {nil, []string{"Host", "127.0.0.1:1"}, 200},
+		"the same by its name":                              {nil, []string{"Host", "localhost:9"}, 200},
+		"the same in IPv6":                                  {nil, []string{"Host", "[::1]:9"}, 200},
+		"a name bent to this machine (DNS rebinding)":       {nil, []string{"Host", "evil.example"}, 421},
+		"a name that begins like ours":                      {nil, []string{"Host", "localhost.evil.example:80"}, 421},
+		"an address that is not of this machine":            {nil, []string{"Host", "192.0.2.1:80"}, 421},
+		"no name":                                           {nil, []string{"Host", ":80"}, 421},
+		"an address, where it listens on all":               {func(o *console.Options) { o.Anywhere = true }, []string{"Host", "192.0.2.1:80"}, 200},
+		"a bent name, where it listens on all":              {func(o *console.Options) { o.Anywhere = true }, []string{"Host", "evil.example"}, 421},
+		"a name that was given":                             {func(o *console.Options) { o.Names = []string{"box"} }, []string{"Host", "Box:80"}, 200},
+		"a link of another site":                            {nil, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "document"}, 200},
+		"an image of another site":                          {nil, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "image"}, 403},
+		"a frame of another port of this machine":           {nil, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "navigate", "Sec-Fetch-Dest", "iframe"}, 403},
+		"a script of another port of this machine":          {nil, []string{"Sec-Fetch-Site", "same-site", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty"}, 403},
+		"what calls itself a page and is not opened as one": {nil, []string{"Sec-Fetch-Site", "cross-site", "Sec-Fetch-Mode", "no-cors", "Sec-Fetch-Dest", "document"}, 403},
+		"a token is wanted":                                 {func(o *console.Options) { o.Token = "secret" }, nil, 401},
+		"a cookie that nobody here made":                    {func(o *console.Options) { o.Token = "secret" }, []string{"Cookie", "trailspan-session=abc.def; trailspan-session-1=abc.def"}, 401},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := serve(t, tt.set)
@@ -54,6 +55,9 @@ func TestToken(t *testing.T) {
 	}
 	if got := s.get("/runs?token="); got.status != 401 {
 		t.Errorf("an empty token: %d", got.status)
+	}
+	if got := s.send("HEAD", "/runs?token=secret", ""); got.status != 401 || len(got.header.Values("Set-Cookie")) > 0 {
+		t.Errorf("the token, and not to see a page: %d", got.status)
 	}
 	in := s.get("/runs?token=secret")
 	if in.status != 303 || in.header.Get("Location") != "/runs" {
@@ -85,7 +89,7 @@ func TestTokenLeadsNowhereElse(t *testing.T) {
 // Every answer, also one that refuses, says what a browser may do with it.
 func TestHeaders(t *testing.T) {
 	s := serve(t, nil)
-	answers := map[string]answer{"refused": s.get("/runs", "Host", "evil.example"), "missing": s.get("/nowhere"), "static": s.get("/static/console.js"), "home": s.get("/")}
+	answers := map[string]answer{"refused": s.get("/runs", "Host", "evil.example"), "missing": s.get("/nowhere"), "static": s.get("/static/console.js"), "home": s.get("/"), "range": s.get("/static/style.css", "Range", "bytes=99999999-"), "stream": s.get("/runs/" + theRun + "/progress")}
 	for _, path := range everyPage() {
 		answers[path] = s.get(path)
 	}
@@ -99,7 +103,7 @@ func TestHeaders(t *testing.T) {
 		if strings.Contains(csp, "unsafe") {
 			t.Errorf("%s: %s", name, csp)
 		}
-		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"} {
+		for header, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store", "X-Frame-Options": "DENY", "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Resource-Policy": "same-origin"} {
 			if got := a.header.Get(header); got != want {
 				t.Errorf("%s: %s is %q, want %q", name, header, got, want)
 			}

@@ -54,6 +54,20 @@ func (l *layout) Gate(s plan.GateStatus) mark {
 	return m
 }
 
+// Control marks what a published check says.
+func (l *layout) Control(status string) mark {
+	m := mark{Class: warning, Sign: "?", Word: l.Say("control.status." + status)}
+	switch status {
+	case "pass":
+		m.Class, m.Sign = good, "✓"
+	case "warn":
+		m.Sign = "!"
+	case "fail":
+		m.Class, m.Sign = bad, "✗"
+	}
+	return m
+}
+
 // State marks how far a run has come.
 func (l *layout) State(state string) mark {
 	m := mark{Class: warning, Sign: "~", Word: l.Say("console.state." + state)}

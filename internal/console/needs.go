@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"github.com/trailspan/trailspan/internal/apply"
+	"github.com/trailspan/trailspan/internal/coverage"
 	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/say"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -24,6 +26,26 @@ type Eyes interface {
 	Owner(ctx context.Context, id trail.AccountID, t trail.Trail) (plan.Owner, error)
 	// Search asks the Regions for their event history, all at once.
 	Search(ctx context.Context, id trail.AccountID, regions []trail.Region, s Search) ([]Found, error)
+}
+
+// Judge tells what published checks will say of an account, to a reader.
+type Judge interface {
+	Checks(s *say.Speaker, a coverage.Assessment) Checks
+}
+
+// Checks are those that say the same together, those that part from trailspan first.
+type Checks struct {
+	List     []Check `json:"list"`
+	Agreeing int     `json:"agreeing"` // that do not part from it
+	All      int     `json:"all"`
+}
+
+// Check is published checks that say the same for the same reason.
+type Check struct {
+	Status  string   `json:"status"` // pass, warn, fail or unknown
+	IDs     []string `json:"ids"`
+	Reason  string   `json:"reason"`
+	Differs []string `json:"differs"`
 }
 
 // Planner plans to make one trail record every Region, with all gates. A plan without
@@ -46,6 +68,8 @@ const (
 type Hands interface {
 	// Begin is for a plan that was shown.
 	Begin(ctx context.Context, p plan.Plan) (Work, error)
+	// On is for a run that stopped half-way and is to go on.
+	On(ctx context.Context, run string) (Work, error)
 	// Back is for a run that is to be undone.
 	Back(ctx context.Context, run string) (Work, error)
 }
@@ -73,16 +97,18 @@ type Shelf interface {
 // Run is a run as its journal tells it.
 type Run struct {
 	Name    string
-	State   string // as `trailspan runs` calls it
-	Way     Way
+	State   string         // as `trailspan runs` calls it
+	Way     Way            // back
+	On      Way            // to its end, when it is half-way
 	Records []apply.Record // the first has the intent, unless Error says why not
 	Error   string
 }
 
-// Way says how a run can be taken back.
+// Way says how a run can be taken back, or go on.
 type Way string
 
-// A run that changed nothing, or is back already, has no way back. That of one of many
+// A run that changed nothing, or is back already, has no way back, and one that is not
+// half-way none to go on. That of one of many
 // accounts, or of an account that is not here, is on the command line.
 const (
 	NoWay   Way = ""
@@ -150,6 +176,6 @@ func invalid(key string, nameValue ...string) *TroubleError {
 	return &TroubleError{Kind: Invalid, Message: trail.Say(key, nameValue...)}
 }
 
-func refused(key string, nameValue ...string) *TroubleError {
-	return &TroubleError{Kind: Refused, Message: trail.Say(key, nameValue...)}
+func refused(key string) *TroubleError {
+	return &TroubleError{Kind: Refused, Message: trail.Say(key)}
 }

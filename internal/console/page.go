@@ -47,10 +47,18 @@ func readPages() (pages, error) {
 	return out, nil
 }
 
-// static serves the style sheet, the script and the sign.
-func static(w http.ResponseWriter, r *http.Request) {
-	http.ServeFileFS(w, r, assets, "static/"+path.Base(r.PathValue("file")))
+// static serves the style sheet, the script and the sign, and no folder.
+func (c *Console) static(w http.ResponseWriter, r *http.Request) {
+	name := "static/" + r.PathValue("file")
+	if info, err := fs.Stat(assets, name); err != nil || info.IsDir() {
+		c.show(missing)(w, r)
+		return
+	}
+	http.ServeFileFS(w, r, assets, name)
 }
+
+// missing is the page that is not there.
+func missing(*request) (answer, error) { return answer{}, notFound("console.missing.page") }
 
 // request is a request with what every page needs to know of it.
 type request struct {
@@ -117,11 +125,7 @@ func (c *Console) lookAgain(w http.ResponseWriter, r *request) bool {
 	}
 	c.looks.forget(r.account.ID)
 	q.Del("again")
-	to := here(r.URL.Path, q.Encode())
-	if r.json {
-		to = here(r.URL.Path+".json", q.Encode())
-	}
-	http.Redirect(w, r.Request, to, http.StatusSeeOther)
+	http.Redirect(w, r.Request, here(asked(r.Request), q.Encode()), http.StatusSeeOther)
 	return true
 }
 
@@ -158,6 +162,14 @@ func asJSON(next http.Handler) http.Handler {
 	})
 }
 
+// asked is the path that was asked for.
+func asked(r *http.Request) string {
+	if wantsJSON(r) {
+		return r.URL.Path + ".json"
+	}
+	return r.URL.Path
+}
+
 func wantsJSON(r *http.Request) bool {
 	return strings.HasPrefix(r.Header.Get("Accept"), "application/json")
 }
@@ -178,7 +190,7 @@ func (c *Console) write(w http.ResponseWriter, r *request, a answer) {
 		Account: r.account, Accounts: c.options.Eyes.Accounts(), CSRF: c.csrf(r.session), Live: a.live, View: a.view,
 	})
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+		fault(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
@@ -189,12 +201,17 @@ func (c *Console) write(w http.ResponseWriter, r *request, a answer) {
 func writeJSON(w http.ResponseWriter, status int, view any) {
 	text, err := json.MarshalIndent(view, "", " ")
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
+		fault(w, err)
 		return
 	}
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(text, '\n')) // a reader that is gone needs no answer
+}
+
+// fault answers what is a mistake of this program.
+func fault(w http.ResponseWriter, err error) {
+	http.Error(w, err.Error(), http.StatusInternalServerError)
 }
 
 // errorView is the JSON of what went wrong.

@@ -8,6 +8,9 @@ import (
 	"testing"
 
 	"github.com/trailspan/trailspan/internal/console"
+	"github.com/trailspan/trailspan/internal/plan"
+	"github.com/trailspan/trailspan/internal/say"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // What each page has to tell, in both languages.
@@ -18,7 +21,7 @@ func TestPages(t *testing.T) {
 		"/accounts/" + own + "/trails":             {{"Multi-Region trail", ">No<", "Convert…", "no &lt;i&gt;way&lt;/i&gt;"}, {"マルチリージョン証跡", "いいえ"}},
 		"/accounts/" + own + "/trail?arn=" + arn:   {{"ReadWriteType = All", "the-stack", "team = &lt;script&gt;"}, {"ホームリージョン", "組織の証跡"}},
 		"/accounts/" + own + "/coverage":           {{"no trail reaches this Region", "single (ap-northeast-1)", "me-south-1"}, {"読み取りイベント", "記録なし"}},
-		"/accounts/" + own + "/findings":           {{"single-region-trail"}, {"検出結果", "重要度"}},
+		"/accounts/" + own + "/findings":           {{"single-region-trail", "one/1", "they do not &lt;i&gt;look&lt;/i&gt; en", "1 of 3 agree"}, {"検出結果", "重要度", "公開されているチェックの判定", "&lt;/i&gt; ja"}},
 		"/accounts/" + own + "/events?name=Update": {{"Events found: 2", "Regions of which not everything was read: 2"}, {"イベント名"}},
 		planPath:          {{"IsMultiRegionTrail", "every Region has a free place", "Type the name of the trail to confirm: single"}, {"証跡名を入力してください: single"}},
 		"/runs":           {{theRun, "verified"}, {"実行履歴", "検証済み"}},
@@ -35,6 +38,54 @@ func TestPages(t *testing.T) {
 				t.Errorf("%s in %s: a key has no sentence: %s", path, language, got.body)
 			}
 		}
+	}
+}
+
+// An account that could not be looked at has no clean bill, and no advice to make the
+// trail that it may have.
+func TestBlind(t *testing.T) {
+	s := serve(t, nil)
+	s.house.snapshot = &trail.Snapshot{Partition: trail.AWS, Gaps: []trail.Gap{{Action: "sts:AssumeRole", Kind: trail.Denied, Error: "no"}}}
+	for page, bad := range map[string]string{"trails": "trailspan create", "findings": "Nothing was found"} {
+		got := s.get("/accounts/" + own + "/" + page).body
+		if strings.Contains(got, bad) || !strings.Contains(got, "could be looked at") {
+			t.Errorf("%s: %s", page, got)
+		}
+	}
+	s.house.snapshot = &trail.Snapshot{Partition: trail.AWS}
+	for page, want := range map[string]string{"trails": "trailspan create", "findings": "Nothing was found"} {
+		if got := s.get("/accounts/" + own + "/" + page + "?again=1"); got.status != 303 {
+			t.Error(got.status)
+		}
+		if got := s.get("/accounts/" + own + "/" + page).body; !strings.Contains(got, want) {
+			t.Errorf("%s lacks %q: %s", page, want, got)
+		}
+	}
+}
+
+// The page of a plan shows all that the command line shows of it.
+func TestPlanShowsAll(t *testing.T) {
+	s := serve(t, nil)
+	p := thePlan()
+	p.Why = trail.Say("why.only")
+	p.Gates = []plan.Gate{{
+		ID: "bucket", Status: plan.Warn, Message: trail.Say("gate.quota.pass"), Evidence: "<evidence>",
+		Details: []trail.Note{trail.Say("verdict.recorded"), trail.Say("verdict.unknown")},
+	}}
+	p.Source = &plan.Source{Kind: plan.TerraformSource, File: "trail.tf", Line: 12, Resource: "aws_cloudtrail.main", Patch: "--- a/<trail>.tf\n+++ b\n", Remark: trail.Say("console.yes"), Remains: true}
+	p.Others = []plan.Other{{Trail: "arn:aws:cloudtrail:eu-west-1:123456789012:trail/old", Decision: plan.Stop, Reasons: []trail.Note{trail.Say("console.no")}}}
+	s.house.plan = &p
+	page := s.get(planPath).body
+	for _, want := range []string{
+		"recorded, unknown; &lt;evidence&gt;", "trail.tf:12 aws_cloudtrail.main", "--- a/&lt;trail&gt;.tf", "<p>Yes</p>",
+		"Still to be set in its source", "<b>stop</b> old (eu-west-1): No",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q: %s", want, page)
+		}
+	}
+	if why := say.New(say.English).Note(p.Why); !strings.Contains(page, why) {
+		t.Errorf("the page lacks %q", why)
 	}
 }
 
@@ -85,7 +136,7 @@ func TestBadAddresses(t *testing.T) {
 		"/accounts/" + own + "/events?pages=99999999999999999999":                  {200, "Events found"},
 		"/runs/none":           {404, "There is no run none."},
 		"/runs/none/progress":  {404, "There is no run none."},
-		"/static/..%2fpage.go": {400, ""},
+		"/static/..%2fpage.go": {404, "There is no such page."},
 		"/nowhere":             {404, "There is no such page."},
 	} {
 		if got := s.get(path); got.status != want.status || !strings.Contains(got.body, want.says) {
@@ -141,6 +192,20 @@ func TestProgress(t *testing.T) {
 	}
 	if last.Live || last.Outcome == "" {
 		t.Errorf("at the end: %+v", last)
+	}
+}
+
+// A run is under way from the moment that its form was sent, also when its journal has
+// not a line yet: its page would not follow it otherwise.
+func TestProgressFromTheStart(t *testing.T) {
+	s := serve(t, nil)
+	form := s.form().Encode()
+	s.house.run.Records, s.house.run.State = nil, "untouched"
+	if got := s.send("POST", planPath, form); got.status != 303 {
+		t.Fatal(got)
+	}
+	if page := s.get("/runs/" + theRun).body; !strings.Contains(page, "data-progress") {
+		t.Errorf("the page does not follow its run: %s", page)
 	}
 }
 

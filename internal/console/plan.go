@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/coverage"
@@ -18,13 +19,16 @@ type planView struct {
 	Trail   trail.ARN       `json:"trail"`
 	Name    string          `json:"name"`
 	Why     string          `json:"why"`
-	Steps   []stepRow       `json:"steps"`
-	Gates   []gateRow       `json:"gates"`
-	Blocked int             `json:"blocked"`
-	Becomes []becomesRow    `json:"becomes"`
-	Source  *sourceRow      `json:"source"`
-	Cost    *costView       `json:"cost"`
-	Counts  []countRow      `json:"regions"`
+	// Chosen says that Why tells more than that the reader named the trail.
+	Chosen  bool         `json:"-"`
+	Steps   []stepRow    `json:"steps"`
+	Gates   []gateRow    `json:"gates"`
+	Blocked int          `json:"blocked"`
+	Becomes []becomesRow `json:"becomes"`
+	Others  []otherRow   `json:"others"`
+	Source  *sourceRow   `json:"source"`
+	Cost    *costView    `json:"cost"`
+	Counts  []countRow   `json:"regions"`
 	// Future is what becomes of Regions that are enabled later.
 	FutureBefore coverage.Verdict `json:"futureBefore"`
 	FutureAfter  coverage.Verdict `json:"futureAfter"`
@@ -64,10 +68,21 @@ type becomesRow struct {
 	Note  string    `json:"note"`
 }
 
+// otherRow is what becomes of another trail.
+type otherRow struct {
+	Trail   trail.ARN     `json:"trail"`
+	Becomes plan.Decision `json:"decision"`
+	Reasons []string      `json:"reasons"`
+}
+
 type sourceRow struct {
 	Kind  string   `json:"kind"`
 	Place string   `json:"place"`
 	Set   []string `json:"set"`
+	// Remains says that the trail is changed nevertheless, so that this remains to be done.
+	Remains bool   `json:"remains"`
+	Patch   string `json:"patch"`
+	Remark  string `json:"remark"` // why there is no patch, or what it counts on
 }
 
 // countRow is how many Regions have a verdict.
@@ -83,6 +98,11 @@ func (c *Console) plan(r *request) (answer, error) {
 	if costing != WithForecast {
 		costing = NoForecast
 	}
+	next, err := c.turns.take(r.Context(), "plan "+string(r.account.ID))
+	if err != nil {
+		return answer{}, err
+	}
+	defer next()
 	p, err := c.options.Planner.Plan(r.Context(), r.account.ID, arn, costing)
 	if err != nil {
 		return answer{}, err
@@ -111,11 +131,14 @@ func starts(p plan.Plan) bool {
 func planViewOf(r *request, p plan.Plan, now trail.Snapshot) planView {
 	before, after := coverage.Assess(now), coverage.Assess(p.Predicted)
 	return planView{
-		Account: p.Account, Run: p.Run, Trail: p.Trail, Name: p.Trail.Name(), Why: r.Note(p.Why),
-		Steps:        each(p.Steps, stepRowOf),
-		Gates:        each(p.Gates, func(g plan.Gate) gateRow { return gateRowOf(r, g) }),
-		Blocked:      len(p.Blocked()),
-		Becomes:      each(p.Becomes, func(b plan.Consequence) becomesRow { return becomesRowOf(r, b) }),
+		Account: p.Account, Run: p.Run, Trail: p.Trail, Name: p.Trail.Name(), Why: r.Note(p.Why), Chosen: p.Why.Key != "" && p.Why.Key != "why.named",
+		Steps:   each(p.Steps, stepRowOf),
+		Gates:   each(p.Gates, func(g plan.Gate) gateRow { return gateRowOf(r, g) }),
+		Blocked: len(p.Blocked()),
+		Becomes: each(p.Becomes, func(b plan.Consequence) becomesRow { return becomesRowOf(r, b) }),
+		Others: each(p.Others, func(o plan.Other) otherRow {
+			return otherRow{o.Trail, o.Decision, each(o.Reasons, r.Note)}
+		}),
 		Source:       sourceRowOf(r, p.Source),
 		Cost:         costViewOf(r, p.Cost),
 		Counts:       counts(before, after),
@@ -161,18 +184,46 @@ func requestOf(r plan.Request) string {
 }
 
 func gateRowOf(r *request, g plan.Gate) gateRow {
-	row := gateRow{ID: g.ID, Status: g.Status, Message: r.Note(g.Message), Evidence: g.Evidence}
+	row := gateRow{ID: g.ID, Status: g.Status, Message: r.Note(g.Message), Evidence: evidence(r, g)}
 	if hint := r.Note(g.Hint); hint != g.Hint.Key {
 		row.Hint = hint
 	}
 	return row
 }
 
+// evidence is what a gate rests on, as one line.
+func evidence(r *request, g plan.Gate) string {
+	parts := []string{}
+	if len(g.Details) > 0 {
+		parts = append(parts, strings.Join(each(g.Details, r.Note), ", "))
+	}
+	if g.Evidence != "" {
+		parts = append(parts, g.Evidence)
+	}
+	return strings.Join(parts, "; ")
+}
+
 func sourceRowOf(r *request, s *plan.Source) *sourceRow {
 	if s == nil {
 		return nil
 	}
-	return &sourceRow{Kind: r.Say("report.source." + string(s.Kind)), Place: s.Resource, Set: s.Set}
+	row := &sourceRow{
+		Kind: r.Say("report.source." + string(s.Kind)), Place: placeOf(s), Set: append([]string{}, s.Set...),
+		Remains: s.Remains, Patch: s.Patch, Remark: r.Note(s.Remark),
+	}
+	if row.Remark == s.Remark.Key {
+		row.Remark = ""
+	}
+	return row
+}
+
+// placeOf says where in the code the trail is.
+func placeOf(s *plan.Source) string {
+	place := s.File
+	if place != "" && s.Line > 0 {
+		place += ":" + strconv.Itoa(s.Line)
+	}
+	return strings.Trim(place+" "+s.Resource, " ")
 }
 
 func counts(before, after coverage.Assessment) []countRow {

@@ -7,7 +7,15 @@ import (
 	"fmt"
 	"net/http"
 	"time"
+
+	"github.com/trailspan/trailspan/internal/trail"
 )
+
+// mostStreams is how many streams may be open: each message reads journals.
+const mostStreams = 32
+
+// patience is how long a reader may take for one message.
+const patience = 30 * time.Second
 
 // beat is how often a stream says that it is still there.
 const beat = 15 * time.Second
@@ -25,9 +33,15 @@ func (c *Console) progress(ctx context.Context) http.HandlerFunc {
 			c.write(w, req, c.troubled(req, err))
 			return
 		}
+		select {
+		case c.streams <- struct{}{}:
+			defer func() { <-c.streams }()
+		default:
+			c.refuse(w, r, http.StatusServiceUnavailable, trail.Say("console.refused.streams"))
+			return
+		}
 		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
 		s := stream{w, http.NewResponseController(w)}
-		_ = s.control.SetWriteDeadline(time.Time{}) // a run may last longer than any page
 		for {
 			next, ended := c.after(r.PathValue("run"))
 			if c.tell(s, req) != nil || ended || !s.wait(ctx, r.Context(), next) {
@@ -67,6 +81,10 @@ type stream struct {
 }
 
 func (s stream) send(text string) error {
+	// a run may last longer than any page, but who does not read is not waited for
+	if err := s.control.SetWriteDeadline(time.Now().Add(patience)); err != nil {
+		return err
+	}
 	if _, err := fmt.Fprint(s.w, text); err != nil {
 		return err
 	}

@@ -27,6 +27,7 @@ type runView struct {
 	Trouble   *errorView `json:"trouble"`
 	Stays     []string   `json:"stays"`
 	Way       Way        `json:"wayBack"`
+	On        Way        `json:"wayOn"`
 	Undo      []stepRow  `json:"undo"`
 	Records   []record   `json:"records"`
 	Runs      []string   `json:"runs"` // of a run of many accounts
@@ -75,17 +76,17 @@ func (c *Console) run(r *request) (answer, error) {
 // has done it, what is known beyond that.
 func (c *Console) runView(r *request, run Run) runView {
 	v := runView{
-		runRow: runRowOf(run), Error: run.Error, Way: run.Way, Steps: []runStep{}, Regions: []runRegion{}, Stays: []string{},
+		runRow: runRowOf(run), Error: run.Error, Way: run.Way, On: run.On, Steps: []runStep{}, Regions: []runRegion{}, Stays: []string{},
 		Undo: []stepRow{}, Records: each(run.Records, func(x apply.Record) record { return recordOf(r, x) }), Runs: []string{},
-	}
-	in := intentOf(run)
-	if in == nil {
-		return v
 	}
 	var now state
 	if j, here := c.jobs.of(run.Name); here {
 		now, _ = j.now()
-		v.Live = !now.ended
+		v.Live = !now.ended // also before its journal has a line
+	}
+	in := intentOf(run)
+	if in == nil {
+		return v
 	}
 	v.Returning = now.way == back || slices.ContainsFunc(run.Records, func(x apply.Record) bool { return x.Kind == apply.Undoing || x.Kind == apply.Reverted })
 	kinds := kindsOf(run.Records)
@@ -238,6 +239,9 @@ func recordOf(r *request, x apply.Record) record {
 
 // Total counts the Regions.
 func (v runView) Total() int { return len(v.Regions) }
+
+// Further is the command line that goes on with the run.
+func (v runView) Further() string { return "trailspan convert --resume " + v.Run }
 
 // Back is the command line that takes the run back.
 func (v runView) Back() string { return "trailspan rollback " + v.Run }

@@ -8,6 +8,7 @@ import (
 	"encoding/base64"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
@@ -42,18 +43,17 @@ func (c *Console) letIn(w http.ResponseWriter, r *http.Request) bool {
 	}
 	c.newSession(w, r)
 	q.Del("token")
-	http.Redirect(w, r, here(r.URL.Path, q.Encode()), http.StatusSeeOther)
+	http.Redirect(w, r, here(asked(r), q.Encode()), http.StatusSeeOther)
 	return true
 }
 
-// here is an address on this console, whatever a browser made of its path: one that
-// begins with two slashes would lead elsewhere.
+// here is an address on this console, whatever a browser makes of its path: one that
+// begins with two slashes would lead elsewhere, and so would one with a tab or a line
+// feed between them, which browsers leave out.
+// https://url.spec.whatwg.org/#concept-basic-url-parser
 func here(path, query string) string {
-	to := "/" + strings.TrimLeft(path, "/\\")
-	if query != "" {
-		to += "?" + query
-	}
-	return to
+	to := url.URL{Path: "/" + strings.TrimLeft(path, "/\\"), RawQuery: query}
+	return to.String()
 }
 
 func (c *Console) newSession(w http.ResponseWriter, r *http.Request) session {

@@ -34,6 +34,9 @@ func overviewOf(a coverage.Assessment) overview {
 	}
 }
 
+// Blind says that nothing is known to be missing, for not all could be looked at.
+func (o overview) Blind() bool { return len(o.Gaps) > 0 }
+
 // each is a list of JSON: never null.
 func each[T, U any](list []T, f func(T) U) []U {
 	out := make([]U, 0, len(list))

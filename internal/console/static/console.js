@@ -36,8 +36,9 @@ if (run) {
   const source = new EventSource(run.dataset.progress);
   source.onmessage = (message) => {
     const view = JSON.parse(message.data);
+    const empty = view.steps.length > 0 && !run.querySelector("[data-step]"); // it was asked for before the journal had a line
     show(view);
-    if (!view.live) {
+    if (!view.live || empty) {
       source.close();
       location.reload();
     }
