@@ -61,7 +61,7 @@ accounts:
 	if again.code != 0 || again.stdout != whole.stdout {
 		t.Errorf("exit %d: the report is another than without an interruption\n%s", again.code, again.stderr)
 	}
-	if !strings.Contains(again.stderr, "accounts already") {
+	if !strings.Contains(again.stderr, "answers already") {
 		t.Errorf("it does not say that it goes on: %s", again.stderr)
 	}
 	asked := 0

@@ -91,7 +91,7 @@ func (a *app) root() *cobra.Command {
 		a.consoleCommand(), a.sandboxCommand(), a.tourCommand(), a.policyCommand(), a.lintCommand(), a.reportCommand(), a.versionCommand(),
 	)
 	root.AddCommand(a.completionCommand(), a.manCommand())
-	help := a.command("help", "help")
+	help := a.command("help", "help [COMMAND]")
 	help.RunE = func(_ *cobra.Command, args []string) error { return a.showHelp(root, args) }
 	root.SetHelpCommand(help)
 	for _, c := range root.Commands() {

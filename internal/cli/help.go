@@ -33,7 +33,7 @@ func chapters() []chapter {
 func further() map[string][]string {
 	entering := []string{"accounts", "concurrency", "exclude-accounts", "external-id", "ous", "role-name"}
 	return map[string][]string{
-		"check":   slices.Concat(entering, []string{"checkpoint", "timeout"}),
+		"check":   slices.Concat(entering, []string{"checkpoint", "push-securityhub", "timeout"}),
 		"console": entering,
 		"convert": slices.Concat(entering, []string{"allow-drift", "cost", "journal", "out", "plan-file", "source", "terraform-state", "wait"}),
 	}

@@ -87,6 +87,34 @@ func TestInterruptedBefore(t *testing.T) {
 	}
 }
 
+// hangUp interrupts when a text comes by.
+type hangUp struct {
+	bytes.Buffer
+	at     string
+	cancel context.CancelFunc
+}
+
+func (h *hangUp) Write(b []byte) (int, error) {
+	if bytes.Contains(b, []byte(h.at)) {
+		h.cancel()
+	}
+	return h.Buffer.Write(b)
+}
+
+// A tour that is interrupted within a command says so once: it did not break off.
+func TestInterruptedTour(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	var errs bytes.Buffer
+	code := cli.Main(ctx, cli.Env{
+		Args: []string{"tour"}, Stdin: strings.NewReader(""), Stdout: &hangUp{at: "$ trailspan convert --plan", cancel: cancel}, Stderr: &errs,
+		Getenv: func(string) string { return "" },
+	})
+	if code != 130 || strings.Count(errs.String(), "trailspan: ") != 1 {
+		t.Errorf("exit %d: %s", code, errs.String())
+	}
+}
+
 // The sandbox warns when others can reach it, and ends well when it is told to end.
 func TestSandboxEnds(t *testing.T) {
 	for listen, warns := range map[string]bool{"127.0.0.1:0": false, "[::1]:0": false, "0.0.0.0:0": true} {

@@ -252,6 +252,8 @@ func noPath(stdin string, paths []string) error {
 		return fail(exitUsage, trail.Say("fail.no-path"))
 	case stdin != "" && len(paths) > 0:
 		return fail(exitUsage, trail.Say("fail.stdin-path", "path", paths[0]))
+	case stdin == "" && slices.Contains(paths, "-"): // a file of that name is ./-
+		return fail(exitUsage, trail.Say("fail.lint-stdin"))
 	default:
 		return nil
 	}

@@ -42,6 +42,9 @@ func (a *app) sandbox(ctx context.Context, f sandboxFlags) error {
 	if err := positive("deliver-every", int(f.deliverEvery), f.deliverEvery.String()); err != nil {
 		return err
 	}
+	if _, _, err := net.SplitHostPort(f.listen); err != nil {
+		return fail(exitUsage, trail.Say("fail.console-listen", "address", f.listen)).advise("fail.listen.hint")
+	}
 	box, err := a.openSandbox(f)
 	if err != nil {
 		return err

@@ -96,6 +96,9 @@ func (a *app) visit(ctx context.Context, on *embedded, dir string, s stop) error
 	}
 	code := invoke(ctx, env, on)
 	a.say("tour.code", "code", fmt.Sprint(code))
+	if code == exitInterrupted {
+		return exit(code) // the command has said so
+	}
 	if code != s.want {
 		return fail(exitFailed, trail.Say("tour.broken", "command", line, "code", fmt.Sprint(code), "want", fmt.Sprint(s.want)))
 	}

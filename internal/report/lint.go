@@ -130,7 +130,23 @@ func lintText(r LintReport, o Options) *page {
 	s := r.Summary()
 	p.text(0, para{p.say("lint.summary", "files", strconv.Itoa(s.Files), "trails", strconv.Itoa(s.Trails), "multi", strconv.Itoa(s.Multi),
 		"single", strconv.Itoa(s.Single), "unknown", strconv.Itoa(s.Unknown), "unreadable", strconv.Itoa(s.Unreadable)), bold})
+	if n := r.hushed(); n > 0 {
+		p.text(0, para{p.say("lint.hushed", "count", strconv.Itoa(n)), ""})
+	}
 	return p
+}
+
+// hushed counts the trails that a suppression keeps from being spoken of: the summary has
+// them, and no line tells why nothing is said.
+func (r LintReport) hushed() (n int) {
+	for _, f := range r.Files {
+		for _, t := range f.Trails {
+			if len(t.Suppressed) > 0 && t.Quiet() {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 func (p *page) lintFile(f LintFile, fixing bool) {

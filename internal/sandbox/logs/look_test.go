@@ -9,12 +9,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/trailspan/trailspan/internal/sandbox/bodies"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
 // shelf is Bodies that counts, and fails when it is told to.
 type shelf struct {
-	memory
+	bodies.Memory
 	reads, writes int
 	failing       int    // the write that fails; 0: none
 	reading       func() // before each read
@@ -24,19 +25,19 @@ func (s *shelf) Write(sum string, body []byte) error {
 	if s.writes++; s.writes == s.failing {
 		return errors.New("the disk is full")
 	}
-	return s.memory.Write(sum, body)
+	return s.Memory.Write(sum, body)
 }
 
 func (s *shelf) Read(sum string) ([]byte, error) {
 	if s.reads++; s.reading != nil {
 		s.reading()
 	}
-	return s.memory.Read(sum)
+	return s.Memory.Read(sum)
 }
 
 // shelved is a Store with a stream s in a group g, and what it is kept in.
 func shelved() (*Store, *Group, *shelf) {
-	kept := &shelf{memory: memory{bodies: map[string][]byte{}}}
+	kept := &shelf{}
 	s := &Store{}
 	s.Keep(kept)
 	g := s.AddGroup("arn:aws:logs:us-east-1:123456789012:log-group:g", time.Unix(0, 0))
@@ -61,14 +62,14 @@ func TestAppendAllOrNothing(t *testing.T) {
 	if s.Append(g, "s", numberedMessages(10, 3000, 1), time.Unix(0, 0)) == nil {
 		t.Error("it does not tell of the disk")
 	}
-	if n := len(messages(t, s)); n != 10 || len(kept.bodies) != 1 {
-		t.Errorf("%d events in %d contents after the error", n, len(kept.bodies))
+	if n := len(messages(t, s)); n != 10 || len(kept.Sums()) != 1 {
+		t.Errorf("%d events in %d contents after the error", n, len(kept.Sums()))
 	}
 	must(t, s.Append(g, "s", numberedMessages(10, 3000, 1), time.Unix(0, 0)))
 	if list := messages(t, s); len(list) != 3000 || !slices.IsSortedFunc(list, func(a, b filteredEvent) int { return strings.Compare(a.ID, b.ID) }) {
 		t.Errorf("%d events in the end", len(list))
 	}
-	if n := len(kept.bodies); n != len(g.Streams["s"].Batches) {
+	if n := len(kept.Sums()); n != len(g.Streams["s"].Batches) {
 		t.Errorf("%d contents for %d batches", n, len(g.Streams["s"].Batches))
 	}
 }
@@ -133,7 +134,7 @@ func TestEventsAreReadOutsideOfTheLock(t *testing.T) {
 	if out := filtered(t, s, &wire.Call{Unlock: func() { left = true }}, ""); len(out.Events) != 10 {
 		t.Errorf("%d events", len(out.Events))
 	}
-	if n := len(messages(t, s)); n != 20 || len(kept.bodies) != 1 {
-		t.Errorf("later %d events in %d contents", n, len(kept.bodies))
+	if n := len(messages(t, s)); n != 20 || len(kept.Sums()) != 1 {
+		t.Errorf("later %d events in %d contents", n, len(kept.Sums()))
 	}
 }

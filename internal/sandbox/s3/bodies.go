@@ -1,11 +1,8 @@
 package s3
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"sync"
 )
 
 // Bodies keeps what objects contain, each content once, under the hexadecimal
@@ -89,36 +86,4 @@ func (s *Store) bodies() Bodies {
 		return s.Bodies
 	}
 	return s.memory
-}
-
-// memory is the Bodies of a store that forgets.
-type memory struct {
-	mu     sync.RWMutex
-	bodies map[string][]byte
-}
-
-func newMemory() *memory { return &memory{bodies: map[string][]byte{}} }
-
-func (m *memory) Write(sum string, body []byte) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.bodies[sum] = bytes.Clone(body)
-	return nil
-}
-
-func (m *memory) Read(sum string) ([]byte, error) {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	body, ok := m.bodies[sum]
-	if !ok {
-		return nil, fmt.Errorf("no body has the sum %s", sum)
-	}
-	return body, nil
-}
-
-func (m *memory) Remove(sum string) error {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	delete(m.bodies, sum)
-	return nil
 }

@@ -209,7 +209,7 @@ func TestDeleteBucket(t *testing.T) {
 	startUpload(t, c, "logs", "half") // an unfinished upload does not keep a bucket
 	_, err = c.DeleteBucket(t.Context(), &sdk.DeleteBucketInput{Bucket: aws.String("logs")})
 	must(t, err)
-	if len(s.store.users) != 0 || len(s.store.memory.bodies) != 0 {
+	if len(s.store.users) != 0 || len(s.store.memory.Sums()) != 0 {
 		t.Errorf("contents are left: %v", s.store.users)
 	}
 }

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/trailspan/trailspan/internal/sandbox/bodies"
 )
 
 func withContent(r *http.Request, body []byte) *http.Request {
@@ -30,7 +32,7 @@ func checkBooks(t *testing.T, s *Store) {
 	if !maps.Equal(users, s.users) {
 		t.Fatalf("users %v, want %v", s.users, users)
 	}
-	if sums := slices.Sorted(maps.Keys(s.memory.bodies)); !slices.Equal(sums, slices.Sorted(maps.Keys(users))) {
+	if sums := s.memory.Sums(); !slices.Equal(sums, slices.Sorted(maps.Keys(users))) {
 		t.Fatalf("contents %v are kept, used are %v", sums, users)
 	}
 }
@@ -79,7 +81,7 @@ func TestStateSurvives(t *testing.T) {
 	if !bytes.Equal(kept, again) {
 		t.Errorf("kept again: %s\nwant %s", again, kept)
 	}
-	fresh.memory = fresh.Bodies.(*memory)
+	fresh.memory = fresh.Bodies.(*bodies.Memory)
 	checkBooks(t, fresh)
 }
 
@@ -116,12 +118,12 @@ func TestContentsAreKeptOnceAndAsLongAsTheyAreUsed(t *testing.T) {
 	put(t, c, "logs", "b", "same")
 	put(t, c, "logs", "a", "other")
 	checkBooks(t, s.store)
-	if n := len(s.store.memory.bodies); n != 2 {
+	if n := len(s.store.memory.Sums()); n != 2 {
 		t.Errorf("%d contents, want 2", n)
 	}
 	s.send("DELETE", "/logs/a", "")
 	s.send("DELETE", "/logs/b", "")
-	if n := len(s.store.memory.bodies); n != 0 {
+	if n := len(s.store.memory.Sums()); n != 0 {
 		t.Errorf("%d contents are left", n)
 	}
 }

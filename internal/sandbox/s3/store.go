@@ -22,6 +22,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/trailspan/trailspan/internal/sandbox/bodies"
 	"github.com/trailspan/trailspan/internal/sandbox/wire"
 )
 
@@ -39,7 +40,7 @@ type Store struct {
 
 	now        func() time.Time
 	operations map[route]operation
-	memory     *memory
+	memory     *bodies.Memory
 
 	mu       sync.RWMutex // guards all below
 	buckets  map[string]*bucket
@@ -79,7 +80,7 @@ func New(now func() time.Time) *Store {
 	return &Store{
 		now:        now,
 		operations: operations(),
-		memory:     newMemory(),
+		memory:     &bodies.Memory{},
 		buckets:    map[string]*bucket{},
 		users:      map[string]int{},
 	}
