@@ -110,7 +110,7 @@ func lockChange(dir journal.Dir, in apply.Intent) (func(), error) {
 
 // takeUp opens the journal of a run and locks what the run needs for itself.
 func (a *app) takeUp(ctx context.Context, run string, f changeFlags, lock func(journal.Dir, apply.Intent) (func(), error), do func(work) error) error {
-	dir, err := f.dir(a.env.Getenv)
+	dir, err := a.journals(f)
 	if err != nil {
 		return err
 	}
@@ -227,7 +227,7 @@ func (a *app) unfinished(s journal.State, run, kind string) bool {
 
 // past are the runs of which there are journals, with their states.
 func (a *app) past(f changeFlags) ([]journal.Run, map[string]journal.State) {
-	dir, err := f.dir(a.env.Getenv)
+	dir, err := a.journals(f)
 	if err != nil || a.shared.sandbox || a.embedded != nil {
 		return nil, nil
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"time"
 
@@ -70,6 +71,32 @@ func (f changeFlags) dir(getenv func(string) string) (journal.Dir, error) {
 		}
 	}
 	return "", fail(exitUsage, trail.Say("fail.no-journal-dir"))
+}
+
+// alone says whether the command has a sandbox of its own, which ends with it.
+func (a *app) alone() bool { return a.shared.sandbox && a.embedded == nil }
+
+// journals is the folder of journals. That of a command with a sandbox of its own ends
+// with it, too, unless somebody said where to keep it.
+func (a *app) journals(f changeFlags) (journal.Dir, error) {
+	if !a.alone() || f.journal != "" || a.env.Getenv("TRAILSPAN_JOURNAL") != "" {
+		return f.dir(a.env.Getenv)
+	}
+	if a.passing == "" {
+		dir, err := os.MkdirTemp("", "trailspan-")
+		if err != nil {
+			return "", fail(exitFailed, trail.Say("fail.write", "file", os.TempDir(), "error", reason(err)))
+		}
+		a.passing = dir
+	}
+	return journal.Dir(a.passing), nil
+}
+
+// forget removes the journals of a sandbox that has ended.
+func (a *app) forget() {
+	if a.passing != "" {
+		_ = os.RemoveAll(a.passing)
+	}
 }
 
 // newRun names a run by the time, so that names sort, and by chance, so that two that
@@ -171,7 +198,7 @@ func (a *app) confirm(ctx context.Context, format report.Format, r report.PlanRe
 func (a *app) applyPlan(ctx context.Context, s *cloud.Session, command string, format report.Format, r report.PlanReport, f changeFlags) error {
 	p := r.Plan
 	in := apply.Intent{Run: p.Run, Command: command, Account: p.Account, Trail: p.Trail, Steps: p.Steps, Expect: p.Expect}
-	dir, err := f.dir(a.env.Getenv)
+	dir, err := a.journals(f)
 	if err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ type app struct {
 	shared  shared
 	// embedded is the sandbox that the tour's commands share; nil outside a tour.
 	embedded *embedded
+	// passing is the folder of journals that ends with the command, or "".
+	passing string
 }
 
 // Main runs the command of env.Args and returns the exit code of the process.
@@ -58,6 +60,7 @@ func invoke(ctx context.Context, env Env, on *embedded) int {
 		a.offerAll(root)
 	}
 	root.SetArgs(env.Args)
+	defer a.forget()
 	return a.end(root.ExecuteContext(ctx))
 }
 

@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
 	"strconv"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/trailspan/trailspan/internal/console"
-	"github.com/trailspan/trailspan/internal/journal"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -63,11 +61,10 @@ func (a *app) console(ctx context.Context, f consoleFlags) error {
 	if err != nil {
 		return err
 	}
-	dir, done, err := a.consoleJournals(f)
+	dir, err := a.journals(f.run)
 	if err != nil {
 		return err
 	}
-	defer done()
 	desk, leave, err := a.openDesk(ctx, f, dir)
 	if err != nil {
 		return err
@@ -107,20 +104,6 @@ func (a *app) consoleReady(f consoleFlags) (host string, err error) {
 		return "", fail(exitUsage, trail.Say("fail.console-listen", "address", f.listen))
 	}
 	return host, nil
-}
-
-// consoleJournals is the folder of journals. Runs on an embedded sandbox end with it, so
-// that their journals do too, unless somebody said where to keep them.
-func (a *app) consoleJournals(f consoleFlags) (journal.Dir, func(), error) {
-	if !a.shared.sandbox || f.run.journal != "" || a.env.Getenv("TRAILSPAN_JOURNAL") != "" {
-		dir, err := f.run.dir(a.env.Getenv)
-		return dir, func() {}, err
-	}
-	dir, err := os.MkdirTemp("", "trailspan-console-")
-	if err != nil {
-		return "", nil, fail(exitFailed, trail.Say("fail.write", "file", os.TempDir(), "error", reason(err)))
-	}
-	return journal.Dir(dir), func() { _ = os.RemoveAll(dir) }, nil
 }
 
 // options are those of the console at an address. Who comes from beyond this machine

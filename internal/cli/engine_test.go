@@ -77,7 +77,7 @@ func TestStepFailure(t *testing.T) {
 			if f := asFailure(err); f.code != tt.code || f.message.Key != tt.key {
 				t.Errorf("ends with %d, %s; want %d, %s", f.code, f.message.Key, tt.code, tt.key)
 			}
-			if f := asFailure(err); tt.err == error(late) && f.message.Args["diff"] != "A: y → x" {
+			if f := asFailure(err); errors.Is(tt.err, late) && f.message.Args["diff"] != "A: y → x" {
 				t.Errorf("it is y, x was wanted, and it says %q", f.message.Args["diff"])
 			}
 			if changed(err) != tt.sent {

@@ -13,7 +13,7 @@ import (
 
 // isGroup says whether a run is one of many accounts.
 func (f changeFlags) isGroup(a *app, run string) bool {
-	dir, err := f.dir(a.env.Getenv)
+	dir, err := a.journals(f)
 	if err != nil {
 		return false
 	}

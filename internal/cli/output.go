@@ -55,6 +55,7 @@ func (a *app) options(w io.Writer) report.Options {
 	return report.Options{
 		Speaker: a.speaker,
 		Width:   width,
+		Passing: a.alone(),
 		Maker:   report.Maker{Version: Version, Region: trail.Region(cmp.Or(a.shared.region, a.env.Getenv("AWS_REGION"), a.env.Getenv("AWS_DEFAULT_REGION")))},
 		Color:   tty && !a.shared.noColor && a.env.Getenv("NO_COLOR") == "" && a.steers(w),
 	}

@@ -92,7 +92,7 @@ func wantedProof(s trail.Snapshot, name string, only []trail.Region) (prove.Want
 
 // proveAnew begins a run that changes nothing, and only remembers its marks.
 func (a *app) proveAnew(ctx context.Context, s *cloud.Session, format report.Format, snapshot trail.Snapshot, w prove.Wanted, f changeFlags) error {
-	dir, err := f.dir(a.env.Getenv)
+	dir, err := a.journals(f)
 	if err != nil {
 		return err
 	}

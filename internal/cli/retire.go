@@ -53,7 +53,7 @@ func (a *app) since(ctx context.Context, s *cloud.Session, snapshot trail.Snapsh
 	out.Changed, out.Gap = s.LastChange(ctx, keeper, snapshot.Taken.Add(-plan.Overlap))
 	others, gap := s.Administrators(ctx, keeper)
 	out.Others, out.Gap = others, cmp.Or(out.Gap, gap)
-	if dir, err := f.dir(a.env.Getenv); err == nil && !a.shared.sandbox && a.embedded == nil {
+	if dir, err := a.journals(f.changeFlags); err == nil && !a.shared.sandbox && a.embedded == nil {
 		runs, _ := dir.Runs() // a journal that cannot be read is no evidence
 		for _, r := range runs {
 			if at, ok := proof(r, keeper.ARN, snapshot.EnabledRegions()); ok && at.Verified.After(out.Verified) {

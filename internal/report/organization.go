@@ -332,6 +332,10 @@ func (p *page) organizationResult(head OrganizationHead, n organizationSummaryJS
 	}
 	p.text(0, para{p.say(key, "run", head.Run, "converted", strconv.Itoa(n.Converted), "back", strconv.Itoa(n.RolledBack),
 		"partial", strconv.Itoa(n.Partial), "failed", strconv.Itoa(n.Failed), "blocked", strconv.Itoa(n.Blocked)), bold})
+	if p.Passing {
+		p.passing()
+		return
+	}
 	if n.Partial+n.Failed > 0 && !head.Returning {
 		p.command(p.say("report.resume"), "trailspan convert --resume "+head.Run)
 	}

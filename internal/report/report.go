@@ -29,6 +29,7 @@ type Options struct {
 	Width   int          // columns; 0 is 80, and what is narrower than 20 is 20
 	Explain bool         // the answer for each class of events, and of published checks, too
 	Entered *Entered     // how accounts are entered; nil: only that of the credentials is looked at
+	Passing bool         // what is told of ends with the command: there is no way back to show
 	Maker   Maker        // for the formats that name who made them
 	// form is how a page is written; "" is as text.
 	form pageForm

@@ -175,6 +175,10 @@ func (p *page) sight(s sighting, yes, no string) cell {
 // afterwards says what can be done now, by how the run ended.
 func (p *page) afterwards(r PlanReport) {
 	back := "trailspan rollback " + r.Plan.Run
+	if p.Passing && r.Result.Status != apply.BlockedRun {
+		p.passing()
+		return
+	}
 	switch r.Result.Status {
 	case apply.BlockedRun:
 		p.gates(r.Plan.Blocked())
@@ -196,6 +200,12 @@ func (p *page) afterwards(r PlanReport) {
 		p.command(p.say("report.back"), back)
 	case apply.RolledBack, apply.NothingToDo:
 	}
+}
+
+// passing says why no way back is shown.
+func (p *page) passing() {
+	p.blank()
+	p.text(0, para{p.say("report.passing"), plainInk})
 }
 
 func (p *page) command(title, line string) {
