@@ -62,6 +62,9 @@ func (a *app) check(ctx context.Context, f checkFlags) error {
 	if err := f.valid(); err != nil {
 		return err
 	}
+	if f.from != "" && a.shared.sandbox {
+		return fail(exitUsage, trail.Say("fail.from"))
+	}
 	looks, err := a.looks(ctx, f)
 	if err != nil {
 		return err

@@ -86,7 +86,14 @@ func (a *app) root() *cobra.Command {
 	root.SetErr(a.env.Stderr)
 	root.SetFlagErrorFunc(badFlag)
 	root.Args = aCommand
-	root.RunE = func(c *cobra.Command, _ []string) error { return a.help(c) }
+	root.Flags().Bool("version", false, a.flagText("version"))
+	_ = root.Flags().MarkHidden("version") // it is there, and the command is what help shows
+	root.RunE = func(c *cobra.Command, _ []string) error {
+		if asked, _ := c.Flags().GetBool("version"); asked {
+			return a.version()
+		}
+		return a.help(c)
+	}
 	a.shared.define(a, root.PersistentFlags())
 	root.PersistentPreRunE = func(c *cobra.Command, _ []string) error { return a.ready(c.Flags()) }
 	root.AddCommand(

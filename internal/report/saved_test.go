@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"slices"
 	"strings"
 	"testing"
 
@@ -206,6 +207,10 @@ func randomSnapshot(t *rapid.T) trail.Snapshot {
 			Region: s.Regions[rapid.IntRange(0, len(s.Regions)-1).Draw(t, "where")].Region, Kind: rapid.SampledFrom([]trail.GapKind{trail.Denied, trail.Timeout, trail.Failed}).Draw(t, "kind"),
 			Action: rapid.SampledFrom([]string{trail.DescribeTrails, trail.GetTrailStatus}).Draw(t, "action"), Error: rapid.String().Draw(t, "error"),
 		})
+	}
+	slices.SortFunc(s.Trails, func(a, b trail.Trail) int { return strings.Compare(string(a.ARN), string(b.ARN)) }) // as a collection leaves them
+	for i := range s.Regions {
+		slices.Sort(s.Regions[i].Visible)
 	}
 	return s
 }
