@@ -136,7 +136,21 @@ func (t *template) property(r resource, name string) property {
 	if p.twice {
 		p.all.by = append(p.all.by, name)
 	}
+	p.all.by = append(p.all.by, included(props)...) // whose value wins where both have one is not documented
 	return p
+}
+
+// included names what puts properties among these that are not in sight.
+func included(n *node) (by []string) {
+	if n == nil {
+		return nil
+	}
+	for i, k := range n.keys {
+		if k.value == "Fn::Transform" {
+			by = append(by, strings.TrimSpace("Fn::Transform "+n.vals[i].of("Name").text()))
+		}
+	}
+	return by
 }
 
 // absent is false, unless something that is not in sight may say otherwise.
@@ -146,11 +160,9 @@ func (p *property) absent(body, props *node) {
 		if n == nil {
 			continue
 		}
-		for i, k := range n.keys {
-			switch {
-			case k.value == "Fn::Transform":
-				p.all.by = append(p.all.by, strings.TrimSpace("Fn::Transform "+n.vals[i].of("Name").text()))
-			case strings.HasPrefix(k.value, "Fn::ForEach::"), strings.Contains(k.value, "${"):
+		p.all.by = append(p.all.by, included(n)...)
+		for _, k := range n.keys {
+			if strings.HasPrefix(k.value, "Fn::ForEach::") || strings.Contains(k.value, "${") {
 				p.all.by = append(p.all.by, k.value)
 			}
 		}
