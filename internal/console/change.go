@@ -86,7 +86,7 @@ func (c *Console) convert(r *request) (answer, error) {
 		return answer{}, err
 	}
 	a := leadTo(p.Run)
-	a.begun = &begun{&job{run: p.Run, account: p.Account, way: forth}, work}
+	a.begun = &begun{&job{run: p.Run, account: p.Account, state: state{way: forth}}, work}
 	return a, nil
 }
 
@@ -136,7 +136,7 @@ func (c *Console) underway(run string, to way) bool {
 // taken leads to the page of a run that was taken up again.
 func (c *Console) taken(run Run, to way, work Work) answer {
 	a := leadTo(run.Name)
-	a.begun = &begun{&job{run: run.Name, account: run.Records[0].Intent.Account, way: to}, work}
+	a.begun = &begun{&job{run: run.Name, account: run.Records[0].Intent.Account, state: state{way: to}}, work}
 	return a
 }
 

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"maps"
 	"sync"
 
 	"github.com/trailspan/trailspan/internal/apply"
@@ -19,16 +20,10 @@ const (
 type job struct {
 	run     string
 	account trail.AccountID
-	way     way
 
 	mu      sync.Mutex
 	changed chan struct{} // closed when something happens
-	seen    map[trail.Region]sighting
-	settled int
-	total   int
-	ended   bool
-	result  apply.Result
-	trouble *TroubleError
+	state
 }
 
 // sighting is what the last look into a Region showed.
@@ -116,9 +111,7 @@ type state struct {
 func (j *job) now() (state, <-chan struct{}) {
 	j.mu.Lock()
 	defer j.mu.Unlock()
-	seen := make(map[trail.Region]sighting, len(j.seen))
-	for r, s := range j.seen {
-		seen[r] = s
-	}
-	return state{j.way, seen, j.settled, j.total, j.ended, j.result, j.trouble}, j.changed
+	now := j.state
+	now.seen = maps.Clone(j.seen)
+	return now, j.changed
 }

@@ -39,7 +39,7 @@ func ParseParameters(name string, text []byte) (map[string]string, error) {
 				out[k] = v
 				continue
 			}
-			key, value := member(x, "ParameterKey"), member(x, "ParameterValue")
+			key, value := Member(x, "ParameterKey"), Member(x, "ParameterValue")
 			if key == nil {
 				return nil, errParameters
 			}
@@ -49,7 +49,7 @@ func ParseParameters(name string, text []byte) (map[string]string, error) {
 		}
 		return out, nil
 	case yaml.MappingNode:
-		if inner := member(top, "Parameters"); inner != nil && inner.Kind == yaml.MappingNode {
+		if inner := Member(top, "Parameters"); inner != nil && inner.Kind == yaml.MappingNode {
 			top = inner
 		}
 		for i := 0; i+1 < len(top.Content); i += 2 {
@@ -76,19 +76,6 @@ func compact(n *yaml.Node) (string, error) {
 	}
 	text, err := json.Marshal(v)
 	return string(text), err
-}
-
-// member returns the value of a key of a mapping; nil when there is none.
-func member(n *yaml.Node, key string) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
 }
 
 func parseVariables(name string, text []byte) (map[string]string, error) {

@@ -236,15 +236,15 @@ func metadata(text []byte, t Trail) []Suppression {
 			return out
 		}
 		top := doc.Content[0]
-		resources := member(top, "Resources")
+		resources := Member(top, "Resources")
 		if resources == nil {
-			resources = member(member(top, "resources"), "Resources")
+			resources = Member(Member(top, "resources"), "Resources")
 		}
-		m := member(member(resources, t.Name), "Metadata")
+		m := Member(Member(resources, t.Name), "Metadata")
 		for _, who := range []string{"checkov", "bridgecrew", "cortex"} {
-			out = append(out, listed(member(member(m, who), "skip"))...)
+			out = append(out, listed(Member(Member(m, who), "skip"))...)
 		}
-		out = append(out, listed(member(member(m, "guard"), "SuppressedRules"))...)
+		out = append(out, listed(Member(Member(m, "guard"), "SuppressedRules"))...)
 	}
 }
 
@@ -256,10 +256,10 @@ func listed(list *yaml.Node) []Suppression {
 	var out []Suppression
 	for _, x := range list.Content {
 		id, reason := x.Value, ""
-		if n := member(x, "id"); n != nil {
+		if n := Member(x, "id"); n != nil {
 			id = n.Value
 		}
-		if n := member(x, "comment"); n != nil {
+		if n := Member(x, "comment"); n != nil {
 			reason = n.Value
 		}
 		if rule := foreign(id); rule != "" {

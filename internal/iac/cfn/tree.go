@@ -11,6 +11,8 @@ import (
 
 	"github.com/tailscale/hujson"
 	"go.yaml.in/yaml/v4"
+
+	"github.com/trailspan/trailspan/internal/iac"
 )
 
 type shape int
@@ -52,7 +54,7 @@ func parse(text []byte) (docs []*node, unreadable string) {
 		return nil, "not UTF-8"
 	}
 	if isJSON(text) {
-		if tooDeep(text) {
+		if iac.Depth(text) > deepest {
 			return nil, "nested too deeply"
 		}
 		if d := parseJSON(text); d != nil {
@@ -66,27 +68,6 @@ func isJSON(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	text = bytes.TrimLeft(text, " \t\r\n")
 	return len(text) > 0 && text[0] == '{'
-}
-
-// tooDeep counts brackets outside of strings.
-func tooDeep(text []byte) bool {
-	depth, quoted := 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			if depth++; depth > deepest {
-				return true
-			}
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return false
 }
 
 // lines are the offsets at which lines start.

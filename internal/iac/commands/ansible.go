@@ -36,7 +36,7 @@ func (p *page) task(n, key, arguments *yaml.Node) {
 // action notes the trail of a task in the old form: action: cloudtrail name=x, or a mapping
 // that names the module.
 func (p *page) action(n, key, value *yaml.Node) {
-	if module := child(value, "module"); module != nil && slices.Contains(moduleNames(), module.Value) {
+	if module := iac.Member(value, "module"); module != nil && slices.Contains(moduleNames(), module.Value) {
 		d := dialect{multi: "is_multi_region_trail", global: "include_global_events", inherited: p.moduleDefaults(n)}
 		if d.isTask("", value) {
 			p.trail(taskName(n, module.Value), key, value, d)
@@ -54,7 +54,7 @@ func (p *page) action(n, key, value *yaml.Node) {
 }
 
 func taskName(n *yaml.Node, module string) string {
-	if n := child(n, "name"); n != nil && n.Kind == yaml.ScalarNode {
+	if n := iac.Member(n, "name"); n != nil && n.Kind == yaml.ScalarNode {
 		return n.Value
 	}
 	return module
@@ -79,7 +79,7 @@ func (p *page) moduleDefaults(task *yaml.Node) (all []*yaml.Node) {
 	around := append(slices.Clone(p.above), task)
 	for _, n := range slices.Backward(around) {
 		for _, name := range moduleNames() {
-			if d := child(child(n, "module_defaults"), name); d != nil {
+			if d := iac.Member(iac.Member(n, "module_defaults"), name); d != nil {
 				// A nearer declaration takes the place of the whole of an outer one.
 				return merges(d)
 			}
@@ -190,7 +190,7 @@ func (p *page) templateDefault(value string) iac.Verdict {
 // variable is what a play or a role declares for a name; nil when nothing in sight does.
 func (p *page) variable(name string) *yaml.Node {
 	for _, n := range slices.Backward(p.above) {
-		if v := child(child(n, "vars"), name); v != nil {
+		if v := iac.Member(iac.Member(n, "vars"), name); v != nil {
 			return v
 		}
 	}
@@ -206,7 +206,7 @@ func (p *page) variable(name string) *yaml.Node {
 		documents, _ := parseYAML(text)
 		for _, d := range documents {
 			if len(d.Content) == 1 {
-				if v := child(d.Content[0], name); v != nil {
+				if v := iac.Member(d.Content[0], name); v != nil {
 					return v
 				}
 			}

@@ -38,7 +38,7 @@ func (p *page) declared(n *yaml.Node) {
 			default:
 				continue
 			}
-			p.trail("aws:cloudtrail:Trail", key, child(n, "properties"), spelled)
+			p.trail("aws:cloudtrail:Trail", key, iac.Member(n, "properties"), spelled)
 		case "Api":
 			p.automation(n, key, value.Value)
 		case "apiVersion":
@@ -51,11 +51,11 @@ func (p *page) declared(n *yaml.Node) {
 // aws:executeAwsApi.
 func (p *page) automation(n, key *yaml.Node, api string) {
 	api = strings.ToLower(strings.ReplaceAll(api, "_", ""))
-	if service := child(n, "Service"); service == nil || service.Value != "cloudtrail" || api != "createtrail" && api != "updatetrail" {
+	if service := iac.Member(n, "Service"); service == nil || service.Value != "cloudtrail" || api != "createtrail" && api != "updatetrail" {
 		return
 	}
 	d := dialect{multi: "IsMultiRegionTrail", global: "IncludeGlobalServiceEvents", update: api == "updatetrail"}
-	if d.update && child(n, d.multi) == nil {
+	if d.update && iac.Member(n, d.multi) == nil {
 		return
 	}
 	p.trail("aws:executeAwsApi", key, n, d)
@@ -63,15 +63,15 @@ func (p *page) automation(n, key *yaml.Node, api string) {
 
 // operator notes the trail of a Kubernetes object.
 func (p *page) operator(n, key *yaml.Node, version string) {
-	if kind := child(n, "kind"); kind == nil || kind.Value != "Trail" || !strings.HasPrefix(version, "cloudtrail.") {
+	if kind := iac.Member(n, "kind"); kind == nil || kind.Value != "Trail" || !strings.HasPrefix(version, "cloudtrail.") {
 		return
 	}
-	spec := child(n, "spec")
-	if inner := child(spec, "forProvider"); inner != nil {
+	spec := iac.Member(n, "spec")
+	if inner := iac.Member(spec, "forProvider"); inner != nil {
 		spec = inner
 	}
 	name := "Trail"
-	if n := child(child(n, "metadata"), "name"); n != nil {
+	if n := iac.Member(iac.Member(n, "metadata"), "name"); n != nil {
 		name = n.Value
 	}
 	p.trail(name, key, spec, dialect{multi: "isMultiRegionTrail", global: "includeGlobalServiceEvents"})
@@ -88,7 +88,7 @@ func (d dialect) globals() []string {
 // own is the value of the first of some keys that a mapping has itself; nil if it has none.
 func own(n *yaml.Node, names ...string) *yaml.Node {
 	for _, name := range names {
-		if found := child(n, name); found != nil {
+		if found := iac.Member(n, name); found != nil {
 			return found
 		}
 	}
@@ -110,7 +110,7 @@ func (d dialect) property(n *yaml.Node, names ...string) *yaml.Node {
 func merges(n *yaml.Node) []*yaml.Node {
 	all := []*yaml.Node{n}
 	for i := 0; i < len(all) && len(all) < 50; i++ {
-		switch merged := child(all[i], "<<"); {
+		switch merged := iac.Member(all[i], "<<"); {
 		case merged == nil:
 		case merged.Kind == yaml.AliasNode:
 			all = append(all, merged.Alias)
@@ -123,19 +123,6 @@ func merges(n *yaml.Node) []*yaml.Node {
 		}
 	}
 	return all
-}
-
-// child returns the value of a key; nil if there is none.
-func child(n *yaml.Node, key string) *yaml.Node {
-	if n == nil || n.Kind != yaml.MappingNode {
-		return nil
-	}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		if n.Content[i].Value == key {
-			return n.Content[i+1]
-		}
-	}
-	return nil
 }
 
 // truth reads a boolean as YAML 1.1 does; not ok when it is neither.

@@ -9,6 +9,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"github.com/trailspan/trailspan/internal/iac"
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
@@ -218,10 +219,10 @@ func (p *page) isPowerShell(key string) bool {
 		return true
 	}
 	for i := len(p.above) - 1; i >= 0 && i >= len(p.above)-2; i-- {
-		if shell := child(p.above[i], "shell"); shell != nil && (shell.Value == "pwsh" || shell.Value == "powershell") {
+		if shell := iac.Member(p.above[i], "shell"); shell != nil && (shell.Value == "pwsh" || shell.Value == "powershell") {
 			return true
 		}
-		if action := child(p.above[i], "action"); action != nil && action.Value == "aws:runPowerShellScript" {
+		if action := iac.Member(p.above[i], "action"); action != nil && action.Value == "aws:runPowerShellScript" {
 			return true
 		}
 	}
@@ -242,7 +243,7 @@ func (p *page) environment() *scope {
 			if !isEnvironment(key) {
 				continue
 			}
-			if inner := child(values, "variables"); inner != nil { // CodeBuild
+			if inner := iac.Member(values, "variables"); inner != nil { // CodeBuild
 				key, values = "variables", inner
 			}
 			for k := 0; k+1 < len(values.Content) && values.Kind == yaml.MappingNode; k += 2 {
@@ -265,7 +266,7 @@ func (p *page) environment() *scope {
 func (p *page) container(n *yaml.Node) bool {
 	var l list
 	for _, pair := range [][2]string{{"command", "args"}, {"entrypoint", "command"}, {"entrypoint", "args"}} {
-		first, second := child(n, pair[0]), child(n, pair[1])
+		first, second := iac.Member(n, pair[0]), iac.Member(n, pair[1])
 		if first == nil || second == nil || first.Kind != yaml.SequenceNode {
 			continue
 		}
@@ -277,11 +278,11 @@ func (p *page) container(n *yaml.Node) bool {
 		}
 		break
 	}
-	if image := cmpNode(child(n, "image"), child(n, "uses")); len(l.fields) == 0 && image != nil && strings.Contains(image.Value, "aws-cli") {
+	if image := cmpNode(iac.Member(n, "image"), iac.Member(n, "uses")); len(l.fields) == 0 && image != nil && strings.Contains(image.Value, "aws-cli") {
 		l.add(field{text: "aws", known: true, from: -1}, script{})
 		for _, key := range []string{"args", "command"} {
-			for _, holder := range []*yaml.Node{n, child(n, "with")} {
-				if words := child(holder, key); words != nil && words.Kind == yaml.SequenceNode && child(n, "entrypoint") == nil {
+			for _, holder := range []*yaml.Node{n, iac.Member(n, "with")} {
+				if words := iac.Member(holder, key); words != nil && words.Kind == yaml.SequenceNode && iac.Member(n, "entrypoint") == nil {
 					tail, _ := p.words(words)
 					l.fields = append(l.fields, tail.fields...)
 					l.scripts = append(l.scripts, tail.scripts...)

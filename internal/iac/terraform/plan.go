@@ -28,7 +28,7 @@ func readPlan(text []byte) (trails []iac.Trail, unreadable string) {
 		return nil, ""
 	case len(text) > largestPlan:
 		return nil, fmt.Sprintf("larger than %d MB", largestPlan>>20)
-	case jsonDepth(text) > deepest:
+	case iac.Depth(text) > deepest:
 		return nil, "nested too deeply"
 	}
 	root, err := hujson.Parse(withoutMark(text))

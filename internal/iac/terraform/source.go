@@ -9,6 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/hcl/v2/json"
+
+	"github.com/trailspan/trailspan/internal/iac"
 )
 
 // Bounds on what is handed to the parsers, which recurse.
@@ -192,7 +194,7 @@ func (s *source) native(body *hclsyntax.Body) (map[string]*attribute, []*block) 
 }
 
 func (s *source) parseJSON() string {
-	if jsonDepth(s.text) > deepest {
+	if iac.Depth(s.text) > deepest {
 		return "nested too deeply"
 	}
 	file, diags := json.Parse(withoutMark(s.text), s.path)
@@ -251,29 +253,9 @@ func templated(expr hcl.Expression, text []byte) hcl.Expression {
 	return expr
 }
 
-// jsonDepth is how deeply the brackets of a JSON text are nested.
-func jsonDepth(text []byte) int {
-	depth, most, quoted := 0, 0, false
-	for i := 0; i < len(text); i++ {
-		switch c := text[i]; {
-		case quoted && c == '\\':
-			i++
-		case c == '"':
-			quoted = !quoted
-		case quoted:
-		case c == '{' || c == '[':
-			depth++
-			most = max(most, depth)
-		case c == '}' || c == ']':
-			depth--
-		}
-	}
-	return most
-}
-
 // parseValues reads a file of values in JSON.
 func (s *source) parseValues() string {
-	if jsonDepth(s.text) > deepest {
+	if iac.Depth(s.text) > deepest {
 		return "nested too deeply"
 	}
 	file, diags := json.Parse(withoutMark(s.text), s.path)
