@@ -1,6 +1,10 @@
 package iac
 
-import "github.com/trailspan/trailspan/internal/trail"
+import (
+	"sync"
+
+	"github.com/trailspan/trailspan/internal/trail"
+)
 
 // Rule is something that can be wrong with a trail.
 type Rule struct {
@@ -24,9 +28,12 @@ func Rules() []Rule {
 	}
 }
 
+// known are the rules, built once: ruleOf is asked of every problem.
+var known = sync.OnceValue(Rules)
+
 // ruleOf returns the rule with this ID.
 func ruleOf(id string) (Rule, bool) {
-	for _, r := range Rules() {
+	for _, r := range known() {
 		if r.ID == id {
 			return r, true
 		}

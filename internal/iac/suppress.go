@@ -16,13 +16,10 @@ type Suppression struct {
 	Reason string // "" when none is given
 }
 
-// suppressors are the words, in lower case, with which a comment, or metadata, can suppress
-// a rule.
+// suppressors are words, in lower case, of which every comment and all metadata that suppress
+// a rule have one.
 func suppressors() []string {
-	return []string{
-		"trailspan:ignore", "checkov:skip", "bridgecrew:skip", "cortex:skip", "trivy:ignore", "tfsec:ignore",
-		"kics-scan", "ts:skip", "ckv_aws_", "suppressedrules",
-	}
+	return []string{":ignore", ":skip", "kics-scan", "ckv_aws_", "suppressedrules"}
 }
 
 // mentionsSuppressor looks for them in a text. It is asked of every file.

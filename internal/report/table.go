@@ -125,6 +125,9 @@ func (t table) layout(width int) ([]int, bool) {
 
 // lower moves columns between those that are wrapped, as long as the table gets lower.
 func (t table) lower(widths []int) []int {
+	if wrapped := slices.DeleteFunc(slices.Clone(t.columns), func(c column) bool { return c.least == 0 }); len(wrapped) < 2 {
+		return widths
+	}
 	best, height := widths, t.height(widths)
 	for from, c := range t.columns {
 		for to, d := range t.columns {

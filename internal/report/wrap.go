@@ -11,7 +11,22 @@ import (
 // columnsOf returns how many columns of a terminal a text takes. Characters of
 // ambiguous width count one, whatever the locale: that is how terminals draw them
 // unless they are told otherwise.
-func columnsOf(text string) int { return narrow().StringWidth(text) }
+func columnsOf(text string) int {
+	if isPlain(text) {
+		return len(text)
+	}
+	return narrow().StringWidth(text)
+}
+
+// isPlain says whether a text has nothing but the printable characters of ASCII, as most have.
+func isPlain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
 
 func runeColumns(r rune) int { return narrow().RuneWidth(r) }
 
@@ -22,6 +37,9 @@ func narrow() *runewidth.Condition {
 // clean makes a text safe for a terminal: white space becomes a space, and what would
 // steer the terminal or turn the direction of the text becomes �.
 func clean(text string) string {
+	if isPlain(text) {
+		return text
+	}
 	return strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -46,6 +64,9 @@ type piece struct {
 // phrases of Japanese, between its characters where a phrase would leave most of a line
 // empty, and inside a word only when it is wider than a line.
 func wrap(text string, width int) []string {
+	if len(text) <= width && isPlain(text) {
+		return []string{strings.Join(strings.Fields(text), " ")}
+	}
 	var lines []string
 	var line []piece
 	used := 0
@@ -157,6 +178,9 @@ func pieces(text string) []piece {
 // inside words of Katakana.
 // https://www.w3.org/TR/jlreq/#characters_not_starting_a_line
 func parts(word string) []string {
+	if isPlain(word) {
+		return []string{word}
+	}
 	var out []string
 	var last rune
 	begin := 0

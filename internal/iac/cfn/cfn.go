@@ -11,7 +11,6 @@ package cfn
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -34,12 +33,6 @@ type reader struct{}
 // New returns the Reader of CloudFormation.
 func New() iac.Reader { return reader{} }
 
-var (
-	yamlRoot = regexp.MustCompile(`(?m)^(?:\x{feff})?["']?(?:AWSTemplateFormatVersion|Resources)["']?[ \t]*:`)
-	jsonRoot = regexp.MustCompile(`"(?:AWSTemplateFormatVersion|Resources)"\s*:`)
-	fragment = regexp.MustCompile(`(?m)^[ \t]+["']?Type["']?[ \t]*:[ \t]*["']?AWS::CloudTrail::Trail\b`)
-)
-
 // Kind recognizes templates by their name and by the keys at their root.
 func (reader) Kind(name string, text []byte) iac.Kind {
 	base := strings.ToLower(path.Base(name))
@@ -55,14 +48,6 @@ func (reader) Kind(name string, text []byte) iac.Kind {
 		return CloudFormation
 	}
 	return ""
-}
-
-func looksLikeTemplate(text []byte) bool {
-	if isJSON(text) {
-		return jsonRoot.Match(text)
-	}
-	has := func(word string) bool { return bytes.Contains(text, []byte(word)) } // far quicker than an expression over lines
-	return (has("AWSTemplateFormatVersion") || has("Resources")) && yamlRoot.Match(text) || has(trailType) && fragment.Match(text)
 }
 
 // Read finds the trails of a template. A text that does not speak of CloudTrail is not parsed.

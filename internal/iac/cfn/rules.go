@@ -26,7 +26,7 @@ func (t *template) trail(r resource) found {
 	out.Problems = in.problems(r, scope, global)
 	f := fixer{&in, r}
 	out.Start = f.start()
-	at := found{Trail: out, body: r.body}
+	at := found{Trail: out, body: r.body, template: &in, resource: r}
 	switch {
 	case out.Verdict == iac.Single, out.Verdict == iac.Multi && global.all.certain(false):
 		at.Fix = f.edits(scope, global)

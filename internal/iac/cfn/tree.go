@@ -36,6 +36,7 @@ type node struct {
 	alias  int  // length of "*name" where the node is reached by an alias; 0 elsewhere
 	anchor bool // an alias may lead here
 	at     int  // bytes from the start
+	end    int  // behind it, in JSON; 0 elsewhere
 	line   int
 	column int
 	keys   []*node
@@ -244,7 +245,7 @@ type jsonTree struct {
 }
 
 func (t jsonTree) node(v hujson.Value) *node {
-	n := &node{at: v.StartOffset + t.skip, flow: true}
+	n := &node{at: v.StartOffset + t.skip, end: v.EndOffset + t.skip, flow: true}
 	n.line, n.column = t.lines.place(n.at)
 	switch x := v.Value.(type) {
 	case *hujson.Object:

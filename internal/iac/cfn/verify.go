@@ -17,6 +17,8 @@ type found struct {
 	body     *node          // of a resource
 	defaults map[*node]bool // of parameters, that Elsewhere changes
 	inside   map[*node]bool // the text of the template within the template where it stands
+	template *template
+	resource resource
 }
 
 // verify keeps the edits that make the trail right and change nothing else.
@@ -24,11 +26,11 @@ func (p page) verify(docs []*node, all []found) {
 	c := check{p, docs, all}
 	everyone := make([]int, 0, len(all))
 	for i := range all {
-		if all[i].Fix != nil {
+		if all[i].Fix != nil && !c.apart(i) {
 			everyone = append(everyone, i)
 		}
 	}
-	if !c.fixes(everyone) {
+	if len(everyone) > 0 && !c.fixes(everyone) {
 		for n, i := range everyone {
 			if n >= mostChecks || !c.fixes([]int{i}) {
 				all[i].Fix = nil

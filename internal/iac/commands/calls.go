@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/iac"
@@ -20,11 +21,6 @@ type maker struct {
 var (
 	pyCall  = regexp.MustCompile(`(?:(\.)|\b)(create_trail|update_trail|CfnTrail|Trail|Cloudtrail)\s*\(`)
 	jsCall  = regexp.MustCompile(`(?:new\s+(?:[\w$]+\.)*|\.)(createTrail|updateTrail|CreateTrailCommand|UpdateTrailCommand|CfnTrail|Trail|Cloudtrail)\s*\(`)
-	cdk     = regexp.MustCompile(`aws[-_]cdk|@aws-cdk/`)
-	cdktf   = regexp.MustCompile(`cdktf|@cdktf/`)
-	pulumi  = regexp.MustCompile(`@pulumi/aws|pulumi_aws`)
-	tropo   = regexp.MustCompile(`troposphere`)
-	sdk     = regexp.MustCompile(`boto3|botocore|aiobotocore|aws-sdk`)
 	pyClass = regexp.MustCompile(`\b(?:def|class)\s+$`)
 )
 
@@ -32,7 +28,15 @@ var (
 type code struct{ cdk, cdktf, pulumi, tropo, sdk, imports bool }
 
 func codeOf(text []byte) code {
-	return code{cdk.Match(text), cdktf.Match(text), pulumi.Match(text), tropo.Match(text), sdk.Match(text), importsIt.Match(text)}
+	return code{
+		cdk: has(text, "aws-cdk", "aws_cdk"), cdktf: has(text, "cdktf"), pulumi: has(text, "@pulumi/aws", "pulumi_aws"),
+		tropo: has(text, "troposphere"), sdk: has(text, "boto3", "botocore", "aws-sdk"), imports: importsIt.Match(text),
+	}
+}
+
+// has says whether a text has any of some words.
+func has(text []byte, words ...string) bool {
+	return slices.ContainsFunc(words, func(word string) bool { return bytes.Contains(text, []byte(word)) })
 }
 
 // maker says what a call of this name makes in this file; nil if that is nothing of ours.

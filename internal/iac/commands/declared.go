@@ -20,6 +20,38 @@ type dialect struct {
 	inherited []*yaml.Node
 }
 
+// declarable says whether a text can declare what declared looks for: whether it has one of the
+// names as a word of its own. Most texts that speak of CloudTrail are templates, which have it
+// in the name of the service and of its actions.
+func declarable(text []byte) bool {
+	const name = "cloudtrail"
+	for {
+		i := bytes.Index(text, []byte(name))
+		if i < 0 {
+			return false
+		}
+		text = text[i+len(name):]
+		if isWhole(text) {
+			return true
+		}
+	}
+}
+
+// isWhole says whether a name ends before a text, or goes on as the names of trails do.
+func isWhole(after []byte) bool {
+	begins := func(words ...string) bool {
+		return slices.ContainsFunc(words, func(word string) bool { return bytes.HasPrefix(after, []byte(word)) })
+	}
+	switch {
+	case len(after) == 0, begins(":Trail", "/trail:Trail", ": ", ":\t", ":\r", ":\n"), string(after) == ":":
+		return true
+	case after[0] == '.':
+		return !begins(".amazonaws", ".${")
+	default:
+		return bytes.IndexByte([]byte("\"' \t\r\n,}]"), after[0]) >= 0
+	}
+}
+
 // declared notes the trail of an Ansible task, of Pulumi YAML or of a Kubernetes operator.
 func (p *page) declared(n *yaml.Node) {
 	for i := 0; i+1 < len(n.Content); i += 2 {

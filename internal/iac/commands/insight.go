@@ -220,6 +220,8 @@ func (src source) evaluated(value string) string {
 	on, off := truths(src.kind)
 	value = strings.TrimSpace(value)
 	switch {
+	case value == on || value == off:
+		return value
 	case src.kind == Python && (value == "not True" || value == "not False"), src.kind != Python && (value == "!true" || value == "!false"):
 		return map[bool]string{true: off, false: on}[strings.HasSuffix(strings.ToLower(value), "true")]
 	case src.kind != Python && orTrue.MatchString(value):

@@ -27,7 +27,7 @@ func (h *hunt) makefile() {
 			defining = true
 		case bytes.HasPrefix(line, []byte("endef")):
 			defining = false
-		case !commandWords.Match(line):
+		case !hasCommand(line):
 		case defining || line[0] == '\t':
 			_ = h.shell(recipe(whole.part(from, to)), outer)
 		default:

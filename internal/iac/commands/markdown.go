@@ -48,7 +48,7 @@ var lone = regexp.MustCompile("^[ \\t>]*(?:[-*+][ \\t]+|\\d+[.)][ \\t]+)?(`?)(?:
 func (h *hunt) prose(s script) {
 	text := bytes.ReplaceAll(s.text, []byte("\\\\\n"), []byte(" \\\n"))
 	for from, to := range logicalLines(text, '\\') {
-		if !commandWords.Match(text[from:to]) {
+		if !hasCommand(text[from:to]) {
 			continue
 		}
 		if m := lone.FindSubmatchIndex(text[from:to]); m != nil && m[3]-m[2] == m[7]-m[6] {

@@ -18,6 +18,9 @@ var (
 // spawned finds the commands that code has another process run, by pattern: lists of words
 // that say "cloudtrail", "create-trail", and strings that are given to what runs a shell.
 func (h *hunt) spawned(src source) {
+	if !has(src.text, "-trail", "-subscription") {
+		return
+	}
 	for _, m := range spawnedList.FindAllIndex(src.text, 200) {
 		if c := src.masked[m[0]]; src.text[m[0]] == c && c != ' ' && c != '\n' {
 			h.spawnedList(src, m[0])

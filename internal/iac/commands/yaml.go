@@ -30,7 +30,10 @@ func listKeys() []string {
 	return []string{"argv", "command", "args", "entrypoint", "cmd", "exec", "runcmd"}
 }
 
-var commandWords = regexp.MustCompile(`(create|update)-(trail|subscription)`)
+// hasCommand says whether a text has the name of a command that makes or changes a trail.
+func hasCommand(text []byte) bool {
+	return has(text, "create-trail", "update-trail", "create-subscription", "update-subscription")
+}
 
 // A page is a YAML file and where its lines begin.
 type page struct {
@@ -45,6 +48,9 @@ type page struct {
 // yaml reads the scripts of a YAML file, and the trails that it declares. What cannot be
 // parsed as it stands is parsed again with its templates masked.
 func (h *hunt) yaml() (unreadable trail.Note) {
+	if !hasCommand(h.in.Text) && !declarable(h.in.Text) {
+		return trail.Note{}
+	}
 	documents, err := parseYAML(h.in.Text)
 	var controls []controlLine
 	if err != nil {
@@ -54,7 +60,7 @@ func (h *hunt) yaml() (unreadable trail.Note) {
 		var text []byte
 		text, controls = withoutControls(h.in.Text)
 		if documents, err = parseYAML(masked(text)); err != nil {
-			if commandWords.Match(h.in.Text) {
+			if hasCommand(h.in.Text) {
 				return trail.Say("iac.commands.not-language", "language", "YAML")
 			}
 			return trail.Note{}
@@ -120,7 +126,7 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 			p.node(c, key, depth+1)
 		}
 	case yaml.ScalarNode:
-		if slices.Contains(scriptKeys(), strings.ToLower(key)) && commandWords.MatchString(n.Value) {
+		if slices.Contains(scriptKeys(), strings.ToLower(key)) && hasCommand([]byte(n.Value)) {
 			p.scalar(n, strings.ToLower(key))
 		}
 	default:

@@ -40,8 +40,8 @@ func (s *source) keeps(edits []iac.Edit, of *block, names ...string) bool {
 }
 
 // compared parses what is edited, and returns it before and after, with the place of the
-// block in it. Of HCL that is the block alone: what is before and after it is read in the
-// same way, whatever is in it, if it is one block still.
+// block in it. Of HCL that is the block alone: what stands before it and behind it is read in
+// the same way, whatever is in it, if it is one block still.
 func (s *source) compared(edits []iac.Edit, of *block) (before, after *source, i int, ok bool) {
 	i = slices.Index(s.blocks, of)
 	if s.json || i < 0 {
@@ -57,11 +57,9 @@ func (s *source) compared(edits []iac.Edit, of *block) (before, after *source, i
 		e.Start, e.End = e.Start-from, e.End-from
 		moved = append(moved, e)
 	}
-	text := s.text[from:to]
-	before, why := parse(s.path, text)
-	after, whyNot := parse(s.path, apply(text, moved))
-	ok = why == "" && whyNot == "" && len(before.blocks) == 1 && len(after.blocks) == 1 && len(after.top) == 0
-	return before, after, 0, ok
+	after, why := parse(s.path, apply(s.text[from:to], moved))
+	ok = why == "" && len(after.blocks) == 1 && len(after.top) == 0
+	return &source{blocks: []*block{of}}, after, 0, ok
 }
 
 // flat is all a file says, by where it says it.

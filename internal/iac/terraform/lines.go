@@ -44,5 +44,10 @@ func (s *source) indentation() string {
 			}
 		}
 	}
+	for _, at := range s.passed {
+		if inner := blank(s.text[lineEnd(s.text, at.Start.Byte):at.End.Byte]); inner != "" {
+			return inner
+		}
+	}
 	return "  "
 }

@@ -3,6 +3,7 @@ package terraform
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -30,6 +31,7 @@ type source struct {
 	json   bool
 	top    map[string]*attribute // outside of blocks: a file of values has nothing else
 	blocks []*block
+	passed []hcl.Range // blocks that nobody asks for, not parsed
 }
 
 // block is a block of either syntax.
@@ -95,12 +97,31 @@ func (s *source) parseNative() string {
 	if why := tooDeep(s.text); why != "" {
 		return why
 	}
-	file, diags := hclsyntax.ParseConfig(s.text, s.path, hcl.InitialPos)
-	if why := firstError(diags); why != "" {
-		return why
+	kept, passed := parts(s.text)
+	if s.parseParts(kept) == "" {
+		s.passed = passed
+		return ""
 	}
-	if body, ok := file.Body.(*hclsyntax.Body); ok {
-		s.top, s.blocks = s.native(body)
+	return s.parseParts([]hcl.Range{{Start: hcl.InitialPos, End: hcl.Pos{Byte: len(s.text)}}})
+}
+
+// parseParts parses pieces of a file, and says what is wrong with the first that cannot be.
+func (s *source) parseParts(parts []hcl.Range) (why string) {
+	s.top, s.blocks = map[string]*attribute{}, nil
+	for _, at := range parts {
+		text := at.SliceBytes(s.text)
+		if len(bytes.TrimSpace(text)) == 0 {
+			continue
+		}
+		file, diags := hclsyntax.ParseConfig(text, s.path, at.Start)
+		if why := firstError(diags); why != "" {
+			return why
+		}
+		if body, ok := file.Body.(*hclsyntax.Body); ok {
+			top, blocks := s.native(body)
+			maps.Copy(s.top, top)
+			s.blocks = append(s.blocks, blocks...)
+		}
 	}
 	return ""
 }

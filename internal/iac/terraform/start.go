@@ -57,6 +57,9 @@ func (d *declaration) alone() bool {
 func (w *world) references(to hcl.Traversal) (n int) {
 	for _, s := range w.dir.sources {
 		n += countIn(s.blocks, first(to))
+		for _, at := range s.passed {
+			n += bytes.Count(at.SliceBytes(s.text), []byte(first(to)))
+		}
 	}
 	for _, name := range w.dir.passed {
 		if text, err := fs.ReadFile(w.near.tree, name); err == nil && bytes.Contains(text, []byte(first(to))) {
