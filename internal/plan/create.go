@@ -39,7 +39,7 @@ var (
 	trailName  = regexp.MustCompile(`^[A-Za-z0-9]([._-]?[A-Za-z0-9])+$`)
 	ipAddress  = regexp.MustCompile(`^\d+\.\d+\.\d+\.\d+$`)
 	bucketName = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`)
-	kmsKey     = regexp.MustCompile(`^[A-Za-z0-9:/_-]{1,350}$`)
+	kmsKey     = regexp.MustCompile(`^[A-Za-z0-9:/_-]+$`)
 )
 
 // Check says in a Note what is wrong with a name, or returns false.
@@ -50,7 +50,7 @@ func (w Wanted) Check() (trail.Note, bool) {
 		return trail.Say("create.bad-name", "name", w.Name), true
 	case !bucketName.MatchString(w.Bucket) || strings.Contains(w.Bucket, "..") || ipAddress.MatchString(w.Bucket):
 		return trail.Say("create.bad-bucket", "bucket", w.Bucket), true
-	case w.KMSKeyID != "" && !kmsKey.MatchString(w.KMSKeyID):
+	case w.KMSKeyID != "" && (len(w.KMSKeyID) > 350 || !kmsKey.MatchString(w.KMSKeyID)):
 		return trail.Say("create.bad-key", "key", w.KMSKeyID), true
 	default:
 		return trail.Note{}, false

@@ -17,7 +17,7 @@ type createTopicInput struct {
 
 type topicAnswer struct{ TopicArn string }
 
-var topicName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,256}$`)
+var topicName = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 
 // createTopic makes a topic, or finds the one of that name, which must have the
 // attributes and tags that the call gives.
@@ -27,7 +27,7 @@ func (s *Service) createTopic(c *wire.Call, in createTopicInput) (topicAnswer, e
 	if strings.HasSuffix(in.Name, ".fifo") || in.Attributes["FifoTopic"] == "true" {
 		return topicAnswer{}, wire.Errorf("InvalidParameterException", "The sandbox does not implement FIFO topics.")
 	}
-	if !topicName.MatchString(in.Name) {
+	if len(in.Name) > 256 || !topicName.MatchString(in.Name) {
 		return topicAnswer{}, invalid("Topic Name")
 	}
 	made := &Topic{ARN: TopicARN(c.Partition, c.Region, c.Account, in.Name), Attributes: map[string]string{}, Tags: in.Tags}
