@@ -24,20 +24,35 @@ type Destination struct {
 // Delivery is what the policy of a bucket keeps out. None when it lets all Regions in, and
 // when that cannot be told for certain.
 type Delivery struct {
-	Dark  []trail.Region // that are kept out wherever the trail lives
-	Whole bool           // and so are all others
+	Refused bool           // some Regions are kept out, wherever the trail lives
+	Whole   bool           // and so are all others
+	Dark    []trail.Region // those that are the same wherever it lives
 }
 
-// Deliver asks the policy of a bucket for what a multi-Region trail writes there. The text of
-// the policy may depend on the Region and the account in which the trail is made; ok is false
-// when it holds what is not in sight.
-func Deliver(d Destination, document func(home trail.Region, account trail.AccountID) (text string, ok bool)) Delivery {
+// Few are the Regions that are kept out, in a sentence: the first, if there are many.
+func (d Delivery) Few() string {
+	var out []string
+	for i, r := range d.Dark {
+		if i == 3 && len(d.Dark) > 4 {
+			return strings.Join(append(out, "…"), ", ")
+		}
+		out = append(out, string(r))
+	}
+	return strings.Join(out, ", ")
+}
+
+// Deployment is where a trail that is made in a Region and an account writes, and the policy
+// of that bucket, as JSON; ok is false when that holds what is not in sight.
+type Deployment func(home trail.Region, account trail.AccountID) (to Destination, policy string, ok bool)
+
+// Deliver asks the policy of a bucket for what a multi-Region trail writes there.
+func Deliver(in Deployment) Delivery {
 	const someAccount = "210987654321"
-	first, ok := document("us-east-1", someAccount)
+	d, first, ok := in("us-east-1", someAccount)
 	if !ok || len(first) > largestPolicy || strings.Contains(first, "arn:aws-") || d.foreign(first) {
 		return Delivery{}
 	}
-	ask := inquiry{destination: d, regions: regionsIn(first), document: document}
+	ask := inquiry{regions: regionsIn(first), in: in}
 	for _, account := range append(accountsIn(first), someAccount) {
 		for _, home := range ask.regions {
 			if !ask.at(home, account) {
@@ -46,11 +61,14 @@ func Deliver(d Destination, document func(home trail.Region, account trail.Accou
 		}
 	}
 	whole := ask.most == 0
-	if whole && (d.Organization || ask.open || strings.Contains(d.Prefix+d.Name, Mark)) {
+	if whole && (d.Organization || ask.open || strings.Contains(d.Prefix, Mark) || strings.Contains(d.Name, Mark) && namesTrails(first)) {
 		return Delivery{}
 	}
-	return Delivery{ask.dark, whole}
+	return Delivery{true, whole, ask.dark}
 }
+
+// namesTrails says whether a policy can tell one trail from another.
+func namesTrails(text string) bool { return strings.Contains(strings.ToLower(text), "sourcearn") }
 
 // foreign says whether a policy, as JSON, has marked names that the destination has not.
 func (d Destination) foreign(text string) bool {
@@ -99,28 +117,27 @@ func accountsIn(text string) (out []trail.AccountID) {
 
 // inquiry asks on behalf of a trail in each place where it may live.
 type inquiry struct {
-	destination Destination
-	regions     []trail.Region
-	document    func(trail.Region, trail.AccountID) (string, bool)
-	most        int            // of the Regions that one place lets in
-	dark        []trail.Region // the others of that place
-	open        bool           // a statement is about resources that may be another bucket's
+	regions []trail.Region
+	in      Deployment
+	most    int            // of the Regions that one place lets in
+	dark    []trail.Region // that no place lets in
+	open    bool           // a statement is about resources that may be another bucket's
 }
 
 // at asks on behalf of a trail in one Region and account; false when there is nothing to say
 // against the policy.
 func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
-	text, ok := q.document(home, account)
+	d, text, ok := q.in(home, account)
 	doc, err := policy.Parse(text)
 	if !ok || err != nil {
 		return false
 	}
 	for _, s := range doc.Statements {
-		q.open = q.open || slices.ContainsFunc(s.Resource, func(r string) bool { return !strings.Contains(r, q.destination.Bucket) })
+		q.open = q.open || slices.ContainsFunc(s.Resource, func(r string) bool { return !strings.Contains(r, d.Bucket) })
 	}
 	var dark []trail.Region
 	for _, r := range q.regions {
-		switch doc.Judge(q.request(home, account, r, text)).Decision {
+		switch doc.Judge(d.request(home, account, r, text)).Decision {
 		case policy.Unclear:
 			return false
 		case policy.Allowed:
@@ -128,16 +145,17 @@ func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
 			dark = append(dark, r)
 		}
 	}
-	if lit := len(q.regions) - len(dark); q.dark == nil || lit > q.most {
-		q.most, q.dark = lit, dark
+	q.most = max(q.most, len(q.regions)-len(dark))
+	if q.dark == nil {
+		q.dark = slices.Clone(dark)
 	}
+	q.dark = slices.DeleteFunc(q.dark, func(r trail.Region) bool { return !slices.Contains(dark, r) })
 	return len(dark) > 0
 }
 
 // request is the call that puts a log file of a Region into the bucket.
-func (q *inquiry) request(home trail.Region, account trail.AccountID, r trail.Region, text string) policy.Request {
+func (d Destination) request(home trail.Region, account trail.AccountID, r trail.Region, text string) policy.Request {
 	const service = "cloudtrail.amazonaws.com"
-	d := q.destination
 	key := d.Prefix + "/AWSLogs/" + string(account) + "/CloudTrail/" + string(r) + "/2026/01/31/" +
 		string(account) + "_CloudTrail_" + string(r) + "_20260131T0000Z_vQAFgTVkEbSYIJQY.json.gz"
 	c := map[string]string{

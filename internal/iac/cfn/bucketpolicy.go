@@ -22,7 +22,10 @@ func (t *template) delivers(r resource) (key *node, d iac.Delivery) {
 	}
 	var found []resource
 	for _, p := range t.declared(t.root.of("Resources"), "AWS::S3::BucketPolicy", nil, 0) {
-		if b := w.eval(p.body.of("Properties").of("Bucket"), 0); b.is != text || b.s == bucket.s {
+		switch b := w.eval(p.body.of("Properties").of("Bucket"), 0); {
+		case b.is != text: // it may be this bucket's
+			return nil, d
+		case b.s == bucket.s:
 			found = append(found, p)
 		}
 	}
@@ -30,15 +33,15 @@ func (t *template) delivers(r resource) (key *node, d iac.Delivery) {
 		return nil, d
 	}
 	organization := t.property(r, "IsOrganizationTrail")
-	to := iac.Destination{
-		Bucket: bucket.s, Prefix: strings.TrimSuffix(prefix.s, "/"), Name: name.s,
-		Organization: !organization.all.certain(false),
-	}
 	document := found[0].body.of("Properties").of("PolicyDocument")
-	return found[0].key, iac.Deliver(to, func(home trail.Region, account trail.AccountID) (string, bool) {
-		v, ok := t.symbols(r, home, account).plain(document, 0)
+	return found[0].key, iac.Deliver(func(home trail.Region, account trail.AccountID) (iac.Destination, string, bool) {
+		w := t.symbols(r, home, account)
+		v, ok := w.plain(document, 0)
 		out, err := json.Marshal(v)
-		return string(out), ok && err == nil
+		return iac.Destination{
+			Bucket: w.eval(props.of("S3BucketName"), 0).s, Prefix: strings.TrimSuffix(w.eval(props.of("S3KeyPrefix"), 0).s, "/"),
+			Name: w.values[r.key.value].s, Organization: !organization.all.certain(false),
+		}, string(out), ok && err == nil
 	})
 }
 

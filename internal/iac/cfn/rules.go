@@ -86,8 +86,10 @@ func (t *template) problems(r resource, scope, global property) (out []iac.Probl
 	if scope.all.certain(true) {
 		if at, d := t.delivers(r); d.Whole {
 			say(iac.BucketPolicy, at, trail.Say("iac.cfn.bucketPolicyNone", "trail", r.key.value))
-		} else if len(d.Dark) > 0 {
-			say(iac.BucketPolicy, at, trail.Say("iac.cfn.bucketPolicySome", "trail", r.key.value, "regions", few(d.Dark)))
+		} else if d.Refused && len(d.Dark) == 0 {
+			say(iac.BucketPolicy, at, trail.Say("iac.cfn.bucketPolicyHome", "trail", r.key.value))
+		} else if d.Refused {
+			say(iac.BucketPolicy, at, trail.Say("iac.cfn.bucketPolicySome", "trail", r.key.value, "regions", d.Few()))
 		}
 	}
 	if logging := t.property(r, "IsLogging"); logging.value != nil && logging.all.certain(false) {
@@ -100,18 +102,6 @@ func (t *template) problems(r resource, scope, global property) (out []iac.Probl
 		say(iac.LogFileValidation, validation.key, trail.Say("iac.cfn.validation", "trail", r.key.value))
 	}
 	return out
-}
-
-// few are Regions in a sentence: the first, if there are many.
-func few(all []trail.Region) string {
-	var out []string
-	for i, r := range all {
-		if i == 3 && len(all) > 4 {
-			return strings.Join(append(out, "…"), ", ")
-		}
-		out = append(out, string(r))
-	}
-	return strings.Join(out, ", ")
 }
 
 // leavesOut returns the key of the selectors when they certainly leave out management events.

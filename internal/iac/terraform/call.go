@@ -131,8 +131,19 @@ func (w *world) inside(t iac.Trail, b *block, dir string) []iac.Trail {
 
 // holdsTrail says whether a directory can hold a trail: most do not, and need not be parsed.
 func (s *surroundings) holdsTrail(dir string) bool {
+	return s.holds(&s.trails, dir, func(text []byte) bool {
+		return bytes.Contains(text, []byte(aws)) || bytes.Contains(text, []byte(awscc))
+	})
+}
+
+// givesPolicy says whether a directory can give a policy to a bucket.
+func (s *surroundings) givesPolicy(dir string) bool { return s.holds(&s.policies, dir, givesPolicy) }
+
+// holds says whether a directory has a configuration with something in it, from memory if
+// it can.
+func (s *surroundings) holds(memory *map[string]bool, dir string, what func(text []byte) bool) bool {
 	s.mu.Lock()
-	holds, known := s.trails[dir]
+	holds, known := (*memory)[dir]
 	s.mu.Unlock()
 	if known {
 		return holds
@@ -142,14 +153,14 @@ func (s *surroundings) holdsTrail(dir string) bool {
 			return false
 		}
 		text, err := fs.ReadFile(s.tree, path.Join(dir, name))
-		return err == nil && (bytes.Contains(text, []byte(aws)) || bytes.Contains(text, []byte(awscc)))
+		return err == nil && what(text)
 	})
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.trails == nil {
-		s.trails = map[string]bool{}
+	if *memory == nil {
+		*memory = map[string]bool{}
 	}
-	s.trails[dir] = holds
+	(*memory)[dir] = holds
 	return holds
 }
 

@@ -178,13 +178,16 @@ func short(text string) string {
 }
 
 // ignored says whether Terraform leaves the property of a trail that exists as it is.
-func (d *declaration) ignored() bool {
-	if a := d.attrs["lifecycle"]; a != nil { // JSON
-		return strings.Contains(a.text(), "ignore_changes") && strings.Contains(a.text(), multiRegion)
+func (d *declaration) ignored() bool { return ignores(d.attrs, d.nested, multiRegion) }
+
+// ignores says whether Terraform leaves an attribute of what exists as it is.
+func ignores(attrs map[string]*attribute, nested []*block, name string) bool {
+	if a := attrs["lifecycle"]; a != nil { // JSON
+		return strings.Contains(a.text(), "ignore_changes") && strings.Contains(a.text(), name)
 	}
-	for _, b := range d.nested {
+	for _, b := range nested {
 		a := b.attrs["ignore_changes"]
-		if b.kind == "lifecycle" && a != nil && (strings.Contains(a.text(), multiRegion) || strings.Trim(a.text(), `"[]`) == "all") {
+		if b.kind == "lifecycle" && a != nil && (strings.Contains(a.text(), name) || strings.Trim(a.text(), `"[]`) == "all") {
 			return true
 		}
 	}

@@ -90,6 +90,7 @@ type surroundings struct {
 	dirs     map[string]*opened
 	bindings map[string][]binding
 	trails   map[string]bool     // directories that can hold a trail
+	policies map[string]bool     // directories that can give a policy to a bucket
 	names    map[string][]string // files of directories
 }
 
@@ -102,7 +103,7 @@ type opened struct {
 func (s *surroundings) forget() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.dirs, s.bindings, s.trails, s.names = nil, nil, nil, nil
+	s.dirs, s.bindings, s.trails, s.policies, s.names = nil, nil, nil, nil, nil
 }
 
 // directory returns what Terraform reads together.

@@ -6,8 +6,8 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
-// parts cuts a configuration into what is parsed and what is passed by: resources, data
-// sources, outputs and providers that nobody asks for are most of a large file. Only a block
+// parts cuts a configuration into what is parsed and what is passed by: resources and
+// providers that nobody asks for are most of a large file. Only a block
 // that ends for certain is passed by, told by the braces of its lines; what is left still has
 // to parse, piece by piece.
 func parts(text []byte) (kept, passed []hcl.Range) {
@@ -53,12 +53,9 @@ func passable(text []byte) (size, lines int) {
 // unasked says whether a line begins a block that has nothing to do with trails, or with where
 // they deliver to.
 func unasked(line []byte) bool {
-	for _, kind := range []string{`resource "`, `data "`, `output "`, `provider "`} {
-		if bytes.HasPrefix(line, []byte(kind)) {
-			return !bytes.Contains(line, []byte("cloudtrail")) && !bytes.Contains(line, []byte("s3_bucket")) && !bytes.Contains(line, []byte("policy_document"))
-		}
-	}
-	return false
+	resource := bytes.HasPrefix(line, []byte(`resource "`))
+	return (resource || bytes.HasPrefix(line, []byte(`provider "`))) &&
+		!bytes.Contains(line, []byte("cloudtrail")) && !bytes.Contains(line, []byte("s3_bucket"))
 }
 
 // unsure is the change of depth by a line of which nobody can say without a parser.

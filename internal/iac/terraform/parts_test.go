@@ -17,13 +17,13 @@ func TestParts(t *testing.T) {
 	const trail = "resource \"aws_cloudtrail\" \"t\" {\n}\n"
 	for _, c := range []struct{ why, text, passed string }{
 		{"a resource that nobody asks for", "resource \"aws_vpc\" \"v\" {\n  cidr = \"10.0.0.0/8\"\n}\n" + trail, "aws_vpc"},
-		{"data, outputs and providers", "data \"aws_ami\" \"a\" {\n}\noutput \"o\" {\n  value = 1\n}\nprovider \"aws\" {\n}\n" + trail, "aws_ami o aws"},
+		{"a provider", "provider \"aws\" {\n}\n" + trail, "aws"},
 		{"blocks and objects in it", "resource \"aws_vpc\" \"v\" {\n  tags = {\n    a = \"${var.b}\"\n  }\n  x {\n  }\n}\n" + trail, "aws_vpc"},
 		{"Windows line ends", "resource \"aws_vpc\" \"v\" {\r\n  a = 1\r\n}\r\n" + trail, "aws_vpc"},
 		{"a comment behind an end within it", "resource \"aws_vpc\" \"v\" {\n  x {\n  } # x\n}\n", "aws_vpc"},
 		{"no line end at the end", trail + "resource \"aws_vpc\" \"v\" {\n}", "aws_vpc"},
-		{"trails, buckets and policies are asked for", trail + "resource \"aws_s3_bucket\" \"b\" {\n}\ndata \"aws_iam_policy_document\" \"d\" {\n}\n", ""},
-		{"variables, modules and local values are asked for", "variable \"v\" {\n}\nmodule \"m\" {\n}\nlocals {\n}\n", ""},
+		{"trails and buckets are asked for", trail + "resource \"aws_s3_bucket\" \"b\" {\n}\n", ""},
+		{"data sources, outputs, variables, modules and local values are asked for", "data \"aws_ami\" \"a\" {\n}\noutput \"o\" {\n}\nvariable \"v\" {\n}\nmodule \"m\" {\n}\nlocals {\n}\n", ""},
 		{"a heredoc can hold anything", "resource \"aws_vpc\" \"v\" {\n  a = <<E\n}\nE\n}\n" + trail, ""},
 		{"so can a comment", "resource \"aws_vpc\" \"v\" {\n  /*\n}\n*/ }\n" + trail, ""},
 		{"a brace in a text", "resource \"aws_vpc\" \"v\" {\n  a = \"{\"\n}\n" + trail, ""},

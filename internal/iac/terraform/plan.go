@@ -17,6 +17,7 @@ import (
 type plan struct {
 	text    []byte
 	after   map[string]*hujson.Object // what is known after apply only, by address
+	root    *hujson.Object            // its outermost module
 	trails  []iac.Trail
 	counted int // lines up to
 	line    int
@@ -40,6 +41,7 @@ func readPlan(text []byte) (trails []iac.Trail, unreadable string) {
 	p.changes(top)
 	for _, name := range []string{"planned_values", "values"} {
 		if module := object(get(object(get(top, name)), "root_module")); module != nil {
+			p.root = module
 			p.module(module)
 			break
 		}
@@ -143,6 +145,11 @@ func (p *plan) trail(o *hujson.Object, kind string) iac.Trail {
 	}
 	if t.Verdict == iac.Multi && says(globalEvents, global) == no {
 		add(iac.GlobalServiceEvents, trail.Say("iac.terraform.rule.global-service-events"))
+	}
+	if t.Verdict == iac.Multi && written(get(p.after[address], "s3_key_prefix")) != "true" {
+		if by, out := p.delivers(values, kind); out.Refused {
+			add(iac.BucketPolicy, notDelivered(by, out))
+		}
 	}
 	if says(logging, yes) == no {
 		add(iac.NotLogging, trail.Say("iac.terraform.rule.not-logging", "name", logging))

@@ -30,6 +30,11 @@ func (d *declaration) problems(t iac.Trail) []iac.Problem {
 	if t.Verdict == iac.Multi && d.global == no {
 		add(iac.GlobalServiceEvents, globalEvents, trail.Say("iac.terraform.rule.global-service-events"))
 	}
+	if t.Verdict == iac.Multi {
+		if p, broken := d.bucketProblem(t); broken {
+			all = append(all, p)
+		}
+	}
 	if logging, can := d.logging(); can == no {
 		add(iac.NotLogging, logging, trail.Say("iac.terraform.rule.not-logging", "name", logging))
 	}
