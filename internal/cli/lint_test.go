@@ -204,6 +204,38 @@ func TestLintFix(t *testing.T) {
 	}
 }
 
+// --fix tells of what only --fix=declarations repairs, and of nothing that was just tried.
+func TestLintFixOffersDeclarations(t *testing.T) {
+	const offer = "--fix=declarations replaces at line 1"
+	const template = `Parameters: {M: {Type: String, Default: "false"}}
+Resources: {T: {Type: AWS::CloudTrail::Trail, Properties: {IsMultiRegionTrail: !Ref M, IncludeGlobalServiceEvents: true}}}
+`
+	plant(t, map[string]string{"a.yaml": template})
+	for _, tt := range []struct {
+		fix    string
+		stdin  string // the name of standard input
+		offers bool
+	}{
+		{"", "", true},
+		{fixTrails, "", true},
+		{fixTrails, "a.yaml", true},
+		{fixDeclarations, "a.yaml", false}, // there is one stream only
+		{fixDeclarations, "", false},       // last, for it repairs
+	} {
+		f, paths := lintFlags{fix: tt.fix, stdin: tt.stdin}, []string{"a.yaml"}
+		if tt.stdin != "" {
+			paths = nil
+		}
+		got := lintBy(t, readers(), template, "text", f, paths...)
+		if strings.Contains(got.out+got.errors, offer) != tt.offers {
+			t.Errorf("%+v: offered is not %v:\n%s%s", tt, tt.offers, got.out, got.errors)
+		}
+	}
+	if text := read(t, "a.yaml"); !strings.Contains(text, `Default: "true"`) {
+		t.Error(text)
+	}
+}
+
 func read(t *testing.T, name string) string {
 	t.Helper()
 	text, err := os.ReadFile(name)

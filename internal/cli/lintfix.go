@@ -38,7 +38,21 @@ func (l *linter) mend(ctx context.Context, all []source, rep *report.LintReport)
 		}
 	}
 	rep.Files = after
+	offer(rep, l.flags.fix)
 	return nil
+}
+
+// offer leaves out of a report the fixes of declarations when these were asked for: what is
+// left of them could not be made.
+func offer(rep *report.LintReport, asked string) {
+	if asked != fixDeclarations {
+		return
+	}
+	for _, f := range rep.Files {
+		for i := range f.Trails {
+			f.Trails[i].Elsewhere = nil
+		}
+	}
 }
 
 // reaches says whether the fix that was asked for can do something for a trail.
@@ -196,7 +210,7 @@ func (l *linter) stdin(format report.Format) error {
 	if l.flags.fix == "" && !l.flags.diff {
 		return l.end(format, rep)
 	}
-	out := text
+	out, asked := text, l.flags.fix
 	if !silent && rep.Files[0].Error == "" && slices.ContainsFunc(rep.Files[0].Trails, l.reaches) {
 		l.flags.fix = strings.Replace(l.flags.fix, fixDeclarations, fixTrails, 1) // there is one stream only
 		mended, after := l.fixed(s.shown, in, c.Config, rep.Files[0])
@@ -211,6 +225,7 @@ func (l *linter) stdin(format report.Format) error {
 	if l.flags.diff {
 		return l.end(format, rep)
 	}
+	offer(&rep, asked)
 	if err := l.app.print(l.app.env.Stderr, func(w io.Writer, o report.Options) error { return report.Lint(w, format, rep, o) }); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/trailspan/trailspan/internal/iac"
 	"github.com/trailspan/trailspan/internal/report"
 	"github.com/trailspan/trailspan/internal/say"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // judged is what a user is told of a file: the problems that the configuration is about
@@ -38,6 +39,8 @@ func (l *linter) judged(shown string, in iac.Input, f iac.File, c iac.Config) re
 			if len(x.Mends) == 0 {
 				x.Elsewhere = mends(in, t.Elsewhere)
 			}
+		} else {
+			x.Unfixed = trail.Note{}
 		}
 		out.Trails = append(out.Trails, x)
 	}

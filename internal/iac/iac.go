@@ -73,6 +73,9 @@ type Trail struct {
 	Problems []Problem
 	// Fix makes the trail multi-Region, with global service events; nil when it cannot be made here.
 	Fix []Edit
+	// Unfixed says why there is no Fix of a trail that needs one; empty when there is one, or
+	// when Reason says it already.
+	Unfixed trail.Note
 	// Elsewhere does so where the deciding value is declared, as a default of a parameter or
 	// variable: others may count on that.
 	Elsewhere []Edit

@@ -14,7 +14,7 @@ import (
 type LintReport struct {
 	Files   []LintFile // in the order of their paths
 	Version string     // of trailspan
-	// Fixing says that fixes were asked for, so that none needs to be offered.
+	// Fixing says that fixes were asked for: --fix need not be offered then.
 	Fixing bool
 }
 
@@ -199,14 +199,16 @@ func (p *page) scope(v iac.Verdict) string { return p.say("lint.verdict." + stri
 // mends says what a fix would do.
 func (p *page) mends(x LintTrail, fixing bool) cell {
 	var c cell
-	if fixing {
-		return c
-	}
-	for _, m := range x.Mends {
-		c = append(c, para{"→ " + p.mend("--fix", m), cyan})
+	if !fixing {
+		for _, m := range x.Mends {
+			c = append(c, para{"→ " + p.mend("--fix", m), cyan})
+		}
 	}
 	for _, m := range x.Elsewhere {
 		c = append(c, para{"→ " + p.mend("--fix=declarations", m), cyan})
+	}
+	if x.Unfixed.Key != "" {
+		c = append(c, para{"→ " + p.say("lint.unfixed", "why", p.note(x.Unfixed)), cyan})
 	}
 	return c
 }

@@ -36,6 +36,7 @@ type lintTrailJSON struct {
 	Fixed            bool              `json:"fixed"`
 	Problems         []lintProblemJSON `json:"problems"`
 	Suppressed       []suppressionJSON `json:"suppressed"`
+	Unfixed          string            `json:"unfixed,omitempty"` // why --fix does not change it
 	Fixes            []mendJSON        `json:"fixes,omitempty"`
 	Elsewhere        []mendJSON        `json:"elsewhere,omitempty"` // fixes where the value is declared
 }
@@ -78,8 +79,13 @@ func lintDocument(r LintReport) lintJSON {
 }
 
 func lintTrailOf(s voice, t LintTrail) lintTrailJSON {
+	unfixed := ""
+	if t.Unfixed.Key != "" {
+		unfixed = s.Note(t.Unfixed)
+	}
 	return lintTrailJSON{
-		Name: t.Name, Line: t.Line, Column: t.Column, Verdict: t.Verdict, EffectiveDefault: t.Default,
+		Unfixed: unfixed,
+		Name:    t.Name, Line: t.Line, Column: t.Column, Verdict: t.Verdict, EffectiveDefault: t.Default,
 		Reason: s.Note(t.Reason), Fixable: len(t.Mends) > 0, Fixed: t.Fixed,
 		Rules: each(t.Problems, func(p LintProblem) string { return p.Rule }),
 		Problems: each(t.Problems, func(p LintProblem) lintProblemJSON {

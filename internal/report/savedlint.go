@@ -34,6 +34,9 @@ func (t lintTrailJSON) trail(spoken *say.Speaker, said wordings) (LintTrail, err
 	x := LintTrail{Trail: iac.Trail{
 		Name: t.Name, Line: t.Line, Column: t.Column, Verdict: t.Verdict, Default: t.EffectiveDefault, Reason: said.note(spoken, t.Reason),
 	}, Fixed: t.Fixed}
+	if t.Unfixed != "" {
+		x.Unfixed = said.note(spoken, t.Unfixed)
+	}
 	for _, p := range t.Problems {
 		if !slices.Contains([]trail.Severity{trail.Critical, trail.High, trail.Medium, trail.Low, trail.Info}, p.Severity) {
 			return LintTrail{}, wrong("severity: " + string(p.Severity))

@@ -15,7 +15,7 @@ type extent struct{ from, to int }
 // for what the fix is for. Where it says no, the whole text has to be read again.
 func (c check) apart(i int) bool {
 	f := c.all[i]
-	if f.inside != nil || len(c.docs) != 1 {
+	if f.inside != nil || len(c.docs) != 1 || c.page.templated {
 		return false
 	}
 	at, ok := c.page.extent(c.docs[0], f.resource)

@@ -72,11 +72,16 @@ type page struct {
 	kind       iac.Kind
 	text       []byte
 	parameters map[string]string
-	depth      int // of pages around it
+	depth      int               // of pages around it
+	templated  bool              // another program fills it
+	controls   []iac.ControlLine // lines of that program
+	bare       []byte            // the text without what that program fills
+	rows       [][]byte          // its lines
+	content    []int             // below each, the first line from 1 that is more than a comment
 }
 
 func (p page) trails() (out []iac.Trail, unreadable string) {
-	docs, unreadable := parse(p.text)
+	docs, unreadable := p.parse()
 	all := p.find(docs)
 	if unreadable == "" {
 		p.verify(docs, all)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/iac"
+	"github.com/trailspan/trailspan/internal/trail"
 )
 
 // deepestPage is how many templates may stand in each other.
@@ -30,6 +31,9 @@ func (t *template) embedded() (out []found) {
 		inner := page{kind: CloudFormation, text: []byte(body.value), parameters: stackParameters(props), depth: t.page.depth + 1}
 		trails, _ := inner.trails()
 		for _, one := range trails {
+			if by := t.page.filling(); by != "" { // its own lines are not told from those of its text
+				one = iac.Trail{Name: one.Name, Line: one.Line, Column: one.Column, Verdict: iac.Unknown, Default: iac.Unknown, Reason: trail.Say("iac.cfn.depends", "by", shorten(by))}
+			}
 			out = append(out, found{Trail: t.page.outward(body, inner.text, one), inside: map[*node]bool{body: true}})
 		}
 	}

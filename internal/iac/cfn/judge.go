@@ -275,11 +275,14 @@ func (t *template) parameter(name string, p *node, pick func(func(string) bool) 
 	kind, def := p.of("Type").text(), p.of("Default")
 	given, ok := t.page.parameters[name]
 	isList := strings.HasPrefix(kind, "List<") || kind == "CommaDelimitedList"
+	isOpen := func(n *node) bool { return opaque(n) != "" }
 	switch {
 	case strings.HasPrefix(kind, "AWS::SSM::") || p.fn != "":
 		return []val{dependsOn(name)}
 	case ok:
 		return []val{t.given(given, p, isList)}
+	case !ok && slices.ContainsFunc(t.allowed(p), isOpen):
+		return []val{dependsOn(name)}
 	case defaults && def != nil && def.shape == scalar && def.fn == "":
 		return []val{listed(def.value, isList)}
 	case defaults || isList:

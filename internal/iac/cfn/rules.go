@@ -2,6 +2,7 @@ package cfn
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/iac"
@@ -18,6 +19,7 @@ func (t *template) trail(r resource) found {
 	in := *t
 	in.loops = r.loops
 	scope, global := in.property(r, multiRegion), in.property(r, globalEvents)
+	in.uncertain(r, &scope, &global)
 	out := iac.Trail{
 		Name: r.key.value, Line: r.key.line, Column: r.key.column,
 		Verdict: scope.all.verdict(), Default: scope.byDefault.verdict(),
@@ -26,6 +28,10 @@ func (t *template) trail(r resource) found {
 	out.Problems = in.problems(r, scope, global)
 	f := fixer{&in, r}
 	out.Start = f.start()
+	if t.page.templated { // of the other rules nothing is certain then
+		out.Start = nil
+		out.Problems = slices.DeleteFunc(out.Problems, func(p iac.Problem) bool { return p.Rule != iac.SingleRegion && p.Rule != iac.GlobalServiceEvents })
+	}
 	at := found{Trail: out, body: r.body, template: &in, resource: r}
 	switch {
 	case out.Verdict == iac.Single, out.Verdict == iac.Multi && global.all.certain(false):
@@ -186,7 +192,7 @@ func (r *selectorReader) mapping(n *node) {
 
 func (r *selectorReader) text(n *node) string {
 	s := n.text()
-	r.ok = r.ok && s != "" && !strings.Contains(s, "${") && !strings.Contains(s, "{{resolve:")
+	r.ok = r.ok && s != "" && !strings.Contains(s, "${") && !isFilled(s)
 	return s
 }
 

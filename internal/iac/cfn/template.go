@@ -162,9 +162,17 @@ func (p *property) absent(body, props *node) {
 		}
 		p.all.by = append(p.all.by, included(n)...)
 		for _, k := range n.keys {
-			if strings.HasPrefix(k.value, "Fn::ForEach::") || strings.Contains(k.value, "${") {
+			if strings.HasPrefix(k.value, "Fn::ForEach::") || strings.Contains(k.value, "${") || isFilled(k.value) {
 				p.all.by = append(p.all.by, k.value)
 			}
+		}
+		for i, v := range n.vals {
+			if by := opaque(v); by != "" && n.keys[i].raw == "<<" {
+				p.all.by = append(p.all.by, by)
+			}
+		}
+		if by := opaque(n); by != "" {
+			p.all.by = append(p.all.by, by)
 		}
 	}
 	p.byDefault = p.all

@@ -68,7 +68,7 @@ func parse(text []byte) (docs []*node, unreadable string) {
 func isJSON(text []byte) bool {
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	text = bytes.TrimLeft(text, " \t\r\n")
-	return len(text) > 0 && text[0] == '{'
+	return len(text) > 0 && text[0] == '{' && (len(text) == 1 || !bytes.ContainsRune([]byte("{%#"), rune(text[1]))) // else it is Jinja
 }
 
 // lines are the offsets at which lines start.

@@ -92,7 +92,7 @@ func (w world) eval(n *node, depth int) val {
 
 func (w world) scalar(n *node, depth int) val {
 	switch {
-	case strings.Contains(n.value, "{{resolve:"):
+	case isFilled(n.value):
 		return dependsOn(n.value)
 	case strings.Contains(n.value, "${") && w.t.page.kind == Serverless:
 		return w.serverless(n.value, depth)
@@ -356,7 +356,7 @@ func (w world) sub(arg *node, depth int) val {
 	if arg.shape != scalar || arg.fn != "" {
 		return dependsOn("Fn::Sub")
 	}
-	if strings.Contains(arg.value, "{{resolve:") {
+	if isFilled(arg.value) {
 		return dependsOn(arg.value)
 	}
 	var out strings.Builder

@@ -85,7 +85,7 @@ func (c check) after(edits []iac.Edit, s sameness) (now []found, ok bool) {
 	}
 	p := c.page
 	p.text = text
-	docs, unreadable := parse(text)
+	docs, unreadable := p.parse()
 	if unreadable != "" || len(docs) != len(c.docs) {
 		return nil, false
 	}

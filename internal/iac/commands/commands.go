@@ -161,12 +161,16 @@ type finding struct {
 	unvalidated        trail.Note // why log files are not validated; none when they are, or nobody knows
 	silent             trail.Note // why it does not log
 	edits              []iac.Edit
+	unfixed            trail.Note // why there are none, where nothing else says it
 	elsewhere          []iac.Edit // of what decides where that is declared
 }
 
 func (f finding) trail(text []byte) iac.Trail {
 	line, column := position(text, f.at)
 	t := iac.Trail{Name: f.name, Line: line, Column: column, Verdict: f.verdict, Default: cmp.Or(f.byDefault, f.verdict), Reason: f.reason, Fix: f.edits, Elsewhere: f.elsewhere}
+	if len(f.edits) == 0 {
+		t.Unfixed = f.unfixed
+	}
 	problem := func(rule string, at int, message trail.Note) {
 		line, column := position(text, at)
 		t.Problems = append(t.Problems, iac.Problem{Rule: rule, Line: line, Column: column, Message: message})

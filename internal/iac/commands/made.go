@@ -33,6 +33,10 @@ func (h *hunt) made(src source, mk *maker, at, end int, args []argument) {
 		f.globalAt = global.from
 	}
 	f.edits = src.mend(mk, f, args, multi, global)
+	if f.edits == nil && f.verdict == iac.Single && multi == nil && global == nil {
+		f.edits = src.unnamed(mk, f, args, at, end)
+		f.unfixed = trail.Say("iac.commands.no-place", "name", mk.multi)
+	}
 	f.elsewhere = src.declared(f, multi)
 	src.overridden(&f, mk, at, end)
 	h.offByCall(&f, src, mk, args, rest)

@@ -42,7 +42,7 @@ type page struct {
 	lines []int
 	above []*yaml.Node // the mappings around what is looked at
 	// controls are the lines that were left out to read the page at all.
-	controls []controlLine
+	controls []iac.ControlLine
 }
 
 // yaml reads the scripts of a YAML file, and the trails that it declares. What cannot be
@@ -52,13 +52,13 @@ func (h *hunt) yaml() (unreadable trail.Note) {
 		return trail.Note{}
 	}
 	documents, err := parseYAML(h.in.Text)
-	var controls []controlLine
+	var controls []iac.ControlLine
 	if err != nil {
 		documents, err = parseYAML(masked(h.in.Text))
 	}
 	if err != nil {
 		var text []byte
-		text, controls = withoutControls(h.in.Text)
+		text, controls = iac.WithoutControls(h.in.Text)
 		if documents, err = parseYAML(masked(text)); err != nil {
 			if hasCommand(h.in.Text) {
 				return trail.Say("iac.commands.not-language", "language", "YAML")

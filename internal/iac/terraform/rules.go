@@ -79,6 +79,9 @@ func (d *declaration) selects() bool {
 		if d.attrs[kind] != nil || d.attrs[kind+"s"] != nil {
 			return true
 		}
+		if a := d.attrs["dynamic"]; a != nil && len(dynamicJSON(a.expr, kind)) > 0 {
+			return true
+		}
 	}
 	return slices.ContainsFunc(d.nested, func(b *block) bool { return b.makes() == basicSelector || b.makes() == advancedSelector })
 }
@@ -109,14 +112,18 @@ func (d *declaration) selectors(s *scope, kind string) (all []cty.Value, known b
 			all = append(all, elements(v)...)
 		}
 	}
-	if d.attrs["dynamic"] != nil && strings.Contains(d.attrs["dynamic"].text(), kind) { // JSON
-		return nil, false
+	if a := d.attrs["dynamic"]; a != nil { // JSON
+		made, ok := s.madeJSON(a.expr, kind, 0)
+		if !ok {
+			return nil, false
+		}
+		all = append(all, made...)
 	}
 	for _, b := range d.nested {
 		if b.makes() != kind {
 			continue
 		}
-		made, ok := s.made(b)
+		made, ok := s.made(b, 0)
 		if !ok {
 			return nil, false
 		}
@@ -133,10 +140,14 @@ func (b *block) makes() string {
 	return b.kind
 }
 
-// made returns a block as a value, a dynamic one as those that it makes.
-func (s *scope) made(b *block) (all []cty.Value, known bool) {
+// made returns a block as a value, a dynamic one as those that it makes. It is deep below a
+// selector, which has no more than one level of blocks: what is deeper is not known.
+func (s *scope) made(b *block, deep int) (all []cty.Value, known bool) {
+	if deep > 1 {
+		return nil, false
+	}
 	if b.kind != "dynamic" {
-		v, ok := s.object(b)
+		v, ok := s.object(b, deep)
 		return []cty.Value{v}, ok
 	}
 	of, content := b.attrs["for_each"], b.content()
@@ -151,7 +162,7 @@ func (s *scope) made(b *block) (all []cty.Value, known bool) {
 		return nil, true
 	}
 	for _, one := range s.each(b.iterator(), v) {
-		v, ok := one.object(content)
+		v, ok := one.object(content, deep)
 		if !ok {
 			return nil, false
 		}
@@ -182,7 +193,7 @@ func (b *block) iterator() string {
 
 // object is a block as a value: attributes that are not known make it unknown, but for
 // those that say nothing about management events.
-func (s *scope) object(b *block) (cty.Value, bool) {
+func (s *scope) object(b *block, deep int) (cty.Value, bool) {
 	of := map[string]cty.Value{}
 	for name, a := range b.attrs {
 		of[name] = s.value(a.expr)
@@ -195,7 +206,7 @@ func (s *scope) object(b *block) (cty.Value, bool) {
 		if in.makes() == "data_resource" {
 			continue
 		}
-		some, ok := s.made(in)
+		some, ok := s.made(in, deep+1)
 		if !ok {
 			return cty.NilVal, false
 		}
