@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"io"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -19,7 +21,7 @@ func WritePatch(w io.Writer, all []Patch) error {
 	for _, p := range all {
 		before, after := gitName("a/"+p.Path), gitName("b/"+p.Path)
 		text := udiff.Unified("OLD", "NEW", string(p.Old), string(p.New))
-		text = strings.TrimPrefix(text, "--- OLD\n+++ NEW\n")
+		text = renumbered(strings.TrimPrefix(text, "--- OLD\n+++ NEW\n"))
 		if text == "" {
 			continue
 		}
@@ -28,6 +30,39 @@ func WritePatch(w io.Writer, all []Patch) error {
 		}
 	}
 	return nil
+}
+
+var hunkHead = regexp.MustCompile(`(?m)^@@ -(\d+)(?:,(\d+))? \+\d+(?:,(\d+))? @@$`)
+
+// renumbered says where each hunk stands in the new text. The library forgets the lines
+// that stay between two changes of one hunk, and git looks for a hunk first where it is
+// said to be.
+func renumbered(text string) string {
+	grown := 0
+	return hunkHead.ReplaceAllStringFunc(text, func(head string) string {
+		m := hunkHead.FindStringSubmatch(head)
+		from, _ := strconv.Atoi(m[1])
+		old, now := count(m[2]), count(m[3])
+		if old == 0 || now == 0 {
+			return head // all of a file
+		}
+		at := fmt.Sprintf(" +%d", from+grown)
+		if m[3] != "" {
+			at += "," + m[3]
+		}
+		grown += now - old
+		before, _, _ := strings.Cut(head, " +")
+		return before + at + " @@"
+	})
+}
+
+// count is how many lines a hunk has; git leaves 1 out.
+func count(s string) int {
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		return 1
+	}
+	return n
 }
 
 // gitName quotes a name as git does when it holds what would end it.

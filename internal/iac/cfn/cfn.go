@@ -13,6 +13,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/trailspan/trailspan/internal/iac"
 )
@@ -23,8 +24,12 @@ const (
 	Serverless     iac.Kind = "serverless"
 )
 
-// largest is the size of a text that is still read. CloudFormation takes 1 MB.
-const largest = 8 << 20
+// largest is the size of a text that is still read, and of one that is broken: those are
+// read piece by piece. CloudFormation takes 1 MB.
+const (
+	largest       = 8 << 20
+	largestBroken = 1 << 20
+)
 
 const trailType = "AWS::CloudTrail::Trail"
 
@@ -61,6 +66,9 @@ func (reader) Read(in iac.Input) iac.File {
 	}
 	p := page{kind: f.Kind, text: in.Text, parameters: in.Parameters}
 	f.Trails, f.Unreadable = p.trails()
+	if !bytes.Contains(in.Text, []byte(trailType)) {
+		f.Unreadable = "" // whatever it says, it declares no trail
+	}
 	if f.Unreadable != "" && len(f.Trails) == 0 && f.Kind == CloudFormation && !looksLikeTemplate(in.Text) {
 		f.Unreadable = ""
 	}
@@ -82,6 +90,9 @@ type page struct {
 
 func (p page) trails() (out []iac.Trail, unreadable string) {
 	docs, unreadable := p.parse()
+	if unreadable != "" {
+		docs = p.mended(docs)
+	}
 	all := p.find(docs)
 	if unreadable == "" {
 		p.verify(docs, all)
@@ -94,6 +105,20 @@ func (p page) trails() (out []iac.Trail, unreadable string) {
 	}
 	slices.SortStableFunc(out, func(a, b iac.Trail) int { return a.Line - b.Line })
 	return out, unreadable
+}
+
+// mended are the documents of a broken template without what breaks it, or those that
+// could be read before.
+func (p page) mended(had []*node) []*node {
+	if len(p.text) > largestBroken || !utf8.Valid(p.text) {
+		return had
+	}
+	if text := mend(p.text); text != nil {
+		if docs, unreadable := parseYAML(text); unreadable == "" {
+			return docs
+		}
+	}
+	return had
 }
 
 // find returns the trails with edits that nobody has tried.

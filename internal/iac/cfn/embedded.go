@@ -11,31 +11,59 @@ import (
 // deepestPage is how many templates may stand in each other.
 const deepestPage = 3
 
-// embedded finds the trails of templates that StackSets have in their text.
+// embedded finds the trails of templates that StackSets and others have in their text.
 func (t *template) embedded() (out []found) {
 	if t.page.depth >= deepestPage {
 		return nil
 	}
 	for _, r := range t.declared(t.root.of("Resources"), "AWS::CloudFormation::StackSet", nil, 0) {
 		props := r.body.of("Properties")
-		body := props.of("TemplateBody")
-		if fn, arg := body.call(); fn == "Fn::Sub" {
-			body = arg
-			if arg.shape == list && len(arg.vals) > 0 {
-				body = arg.vals[0]
-			}
+		out = append(out, t.within(props.of("TemplateBody"), stackParameters(props))...)
+	}
+	if t.root.of("Resources") == nil {
+		for _, body := range bodies(t.document, 0) {
+			out = append(out, t.within(body, nil)...)
 		}
-		if body == nil || body.shape != scalar || !strings.Contains(body.value, "CloudTrail") {
-			continue
+	}
+	return out
+}
+
+// bodies are the templates that a document which is none has in its text, as tasks of
+// Ansible do.
+// https://docs.ansible.com/ansible/latest/collections/amazon/aws/cloudformation_module.html
+func bodies(n *node, depth int) (out []*node) {
+	if depth > deepestCall || n.alias > 0 {
+		return nil
+	}
+	for i, v := range n.vals {
+		named := n.shape == mapping && (n.keys[i].value == "template_body" || n.keys[i].value == "TemplateBody")
+		if named && v.shape == scalar {
+			out = append(out, v)
+		} else {
+			out = append(out, bodies(v, depth+1)...)
 		}
-		inner := page{kind: CloudFormation, text: []byte(body.value), parameters: stackParameters(props), depth: t.page.depth + 1}
-		trails, _ := inner.trails()
-		for _, one := range trails {
-			if by := t.page.filling(); by != "" { // its own lines are not told from those of its text
-				one = iac.Trail{Name: one.Name, Line: one.Line, Column: one.Column, Verdict: iac.Unknown, Default: iac.Unknown, Reason: trail.Say("iac.cfn.depends", "by", shorten(by))}
-			}
-			out = append(out, found{Trail: t.page.outward(body, inner.text, one), inside: map[*node]bool{body: true}})
+	}
+	return out
+}
+
+// within finds the trails of a template that is the text of a scalar.
+func (t *template) within(body *node, parameters map[string]string) (out []found) {
+	if fn, arg := body.call(); fn == "Fn::Sub" {
+		body = arg
+		if arg.shape == list && len(arg.vals) > 0 {
+			body = arg.vals[0]
 		}
+	}
+	if body == nil || body.shape != scalar || !strings.Contains(body.value, "CloudTrail") {
+		return nil
+	}
+	inner := page{kind: CloudFormation, text: []byte(body.value), parameters: parameters, depth: t.page.depth + 1}
+	trails, _ := inner.trails()
+	for _, one := range trails {
+		if by := t.page.filling(); by != "" { // its own lines are not told from those of its text
+			one = iac.Trail{Name: one.Name, Line: one.Line, Column: one.Column, Verdict: iac.Unknown, Default: iac.Unknown, Reason: trail.Say("iac.cfn.depends", "by", shorten(by))}
+		}
+		out = append(out, found{Trail: t.page.outward(body, inner.text, one), inside: map[*node]bool{body: true}})
 	}
 	return out
 }

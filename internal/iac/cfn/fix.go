@@ -181,6 +181,7 @@ func (f fixer) insert(props *node, names []string) (iac.Edit, bool) {
 		for _, name := range names {
 			text.WriteString(blank + quote + name + quote + ":" + f.gap(props, name, quote) + f.yes(props) + eol)
 		}
+		start = f.aboveComments(start)
 		return iac.Edit{Start: start, End: start, Text: text.String()}, alone && f.plainKey(first)
 	}
 	colon := f.colon(first, props.vals[0])
@@ -193,6 +194,24 @@ func (f fixer) insert(props *node, names []string) (iac.Edit, bool) {
 	}
 	_, _, ok := f.span(first)
 	return iac.Edit{Start: first.at, End: first.at, Text: text.String()}, ok
+}
+
+// aboveComments moves the start of a line up over the comments that lead to it, so that
+// they stay with what they speak of.
+func (f fixer) aboveComments(start int) int {
+	s := f.source()
+	for at := start; at > 0; {
+		from := bytes.LastIndexAny(bytes.TrimRight(s[:at], "\r\n"), "\r\n") + 1
+		line := bytes.Trim(s[from:at], " \t\r\n")
+		switch {
+		case bytes.HasPrefix(line, []byte("#")):
+			start = from
+		case len(line) > 0:
+			return start
+		}
+		at = from
+	}
+	return start
 }
 
 // plainKey says whether a key stands as any other: without alias, anchor or tag.
@@ -296,8 +315,11 @@ func (f fixer) newProperties(props *node) []iac.Edit {
 	case f.r.body.flow:
 		at, ok := f.behind(typ)
 		quote, between := f.quote(typeKey), " "
-		if step != "" {
+		switch {
+		case step != "":
 			between = eol + blank
+		case f.colon(typeKey, typ) == ":":
+			between = ""
 		}
 		return one(ok && typ.alias == 0, iac.Edit{Start: at, End: at, Text: "," + between +
 			quote + "Properties" + quote + f.colon(typeKey, typ) + f.braces(quote, f.colon(typeKey, typ), blank, step, eol)})

@@ -283,6 +283,8 @@ func (t *template) parameter(name string, p *node, pick func(func(string) bool) 
 		return []val{t.given(given, p, isList)}
 	case !ok && slices.ContainsFunc(t.allowed(p), isOpen):
 		return []val{dependsOn(name)}
+	case defaults && def != nil && def.shape == scalar && t.page.kind == Serverless && strings.Contains(def.value, "${"):
+		return []val{world{t, nil, t.steps}.serverless(def.value, 0)}
 	case defaults && def != nil && def.shape == scalar && def.fn == "":
 		return []val{listed(def.value, isList)}
 	case defaults || isList:

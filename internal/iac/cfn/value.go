@@ -387,28 +387,3 @@ func (w world) subName(name string, own *node, depth int) val {
 	}
 	return w.ref(name)
 }
-
-// serverless fills a text that is one ${self:path}, or a ${source:name, fallback} of
-// which the fallback is the declared default.
-func (w world) serverless(s string, depth int) val {
-	inner, ok := strings.CutPrefix(s, "${")
-	inner, end := strings.CutSuffix(inner, "}")
-	if !ok || !end || strings.ContainsAny(inner, "${}") {
-		return dependsOn(s)
-	}
-	source, fallback, has := strings.Cut(inner, ",")
-	if at, ok := strings.CutPrefix(strings.TrimSpace(source), "self:"); ok {
-		n := w.t.document
-		for _, key := range strings.Split(at, ".") {
-			n = n.of(key)
-		}
-		if n != nil {
-			return w.eval(n, depth+1)
-		}
-	}
-	fallback = strings.Trim(strings.TrimSpace(fallback), `'"`)
-	if has && w.t.byDefault && !strings.ContainsAny(fallback, ":,") {
-		return literal(fallback)
-	}
-	return dependsOn(s)
-}

@@ -3,6 +3,7 @@ package commands
 import (
 	"bytes"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/trailspan/trailspan/internal/iac"
@@ -50,7 +51,11 @@ func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument
 		if strings.HasPrefix(part, "{") {
 			open := p[0] + bytes.IndexByte(masked[p[0]:p[1]], '{')
 			if end := closer(masked, open); end > 0 && end <= p[1] {
-				return object(text, masked, open+1, end)
+				if found := object(text, masked, open+1, end); i != 2 || !onlyOptions(found) {
+					return found
+				}
+				before := strings.TrimSpace(string(masked[parts[1][0]:parts[1][1]]))
+				return []argument{{name: "...", value: before[:min(len(before), 60)]}}
 			}
 		}
 		if i == len(parts)-1 && part != "" && (i != 1 || !strings.HasPrefix(part, `"`)) && i != 0 && !isText(part) || i == 0 && len(parts) == 1 && part != "" && !isText(part) {
@@ -58,6 +63,16 @@ func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument
 		}
 	}
 	return out
+}
+
+// onlyOptions says whether an object holds what Pulumi takes behind the arguments.
+// https://www.pulumi.com/docs/iac/concepts/options/
+func onlyOptions(object []argument) bool {
+	options := []string{
+		"additionalSecretOutputs", "aliases", "customTimeouts", "deleteBeforeReplace", "deletedWith", "dependsOn", "ignoreChanges", "import",
+		"parent", "protect", "provider", "providers", "replaceOnChanges", "retainOnDelete", "transformations", "transforms", "version",
+	}
+	return len(object) > 0 && !slices.ContainsFunc(object, func(a argument) bool { return !slices.Contains(options, a.name) })
 }
 
 func isText(part string) bool { return strings.IndexAny(part, "\"'`") == 0 }
@@ -74,8 +89,8 @@ func object(text, masked []byte, from, to int) (out []argument) {
 		lead := len(part) - len(bytes.TrimLeft(part, " \t\r\n"))
 		if m := jsArgument.FindSubmatchIndex(raw[lead:]); m != nil {
 			quote := ""
-			if q := raw[lead+m[2]-1:][:1]; m[2] > 0 && (q[0] == '"' || q[0] == '\'') {
-				quote = string(q)
+			if before := string(raw[lead:][:m[2]]); strings.HasSuffix(before, `"`) || strings.HasSuffix(before, "'") {
+				quote = before[len(before)-1:]
 			}
 			out = append(out, value(text, string(raw[lead+m[2]:lead+m[3]]), p[0]+lead+m[1], p[1]).named(p[0]+lead+m[2]-len(quote), quote, ": "))
 		} else if m := shorthand.FindSubmatch(part); m != nil {
