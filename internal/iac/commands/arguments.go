@@ -24,6 +24,74 @@ var (
 	shorthand  = regexp.MustCompile(`^\s*(\w+)\s*$`)
 )
 
+// given are the properties that a call is given. What makes a resource takes them at a place of its own in
+// JavaScript, and other things beside them: the options of Pulumi are an object too.
+func (mk *maker) given(src source, from, to int) []argument {
+	if src.kind == Python && mk.props == 1 {
+		return append(src.argsObject(from, to), arguments(src.kind, src.text, src.masked, from, to)...)
+	}
+	if src.kind == Python || mk.props == 0 {
+		return arguments(src.kind, src.text, src.masked, from, to)
+	}
+	parts := split(src.masked, from, to)
+	if spread := slices.IndexFunc(parts, src.isSpread); spread >= 0 && spread <= mk.props {
+		return []argument{{name: "...", value: src.shortened(parts[spread])}}
+	}
+	p := parts[min(mk.props, len(parts)-1)]
+	if len(parts) <= mk.props && !strings.HasPrefix(src.shortened(p), "{") {
+		return nil
+	}
+	switch part := src.shortened(p); {
+	case part == "", part == "undefined", isText(part):
+		return nil
+	case strings.HasPrefix(part, "{"):
+		open := p[0] + bytes.IndexByte(src.masked[p[0]:p[1]], '{')
+		if end := closer(src.masked, open); end > 0 && end <= p[1] {
+			return object(src.text, src.masked, open+1, end)
+		}
+		return nil
+	default:
+		return []argument{{name: "...", value: part}}
+	}
+}
+
+var (
+	argsWord   = regexp.MustCompile(`^args\s*=\s*`)
+	argsCall   = regexp.MustCompile(`^[\w.]*TrailArgs\s*\(`)
+	pulumiOpts = regexp.MustCompile(`(?i)^\w*(?:opts|options)$|^[\w.]*ResourceOptions(?:\.\w+)?\(|^None$`)
+)
+
+// argsObject are the properties that a resource of Pulumi is given in Python as an object: behind its name, or as args.
+func (src source) argsObject(from, to int) []argument {
+	for i, p := range split(src.masked, from, to) {
+		part := src.shortened(p)
+		named := argsWord.FindString(part)
+		if named == "" && (i != 1 || part == "" || pyArgument.MatchString(part) || part[0] == '*') {
+			continue
+		}
+		part = part[len(named):]
+		switch {
+		case pulumiOpts.MatchString(part), isText(part):
+		case argsCall.MatchString(part):
+			open := p[0] + bytes.IndexByte(src.masked[p[0]:p[1]], '(')
+			if end := closer(src.masked, open); end > 0 {
+				return arguments(src.kind, src.text, src.masked, open+1, end)
+			}
+		default:
+			return []argument{{name: "...", value: part}}
+		}
+	}
+	return nil
+}
+
+func (src source) isSpread(p [2]int) bool { return strings.HasPrefix(src.shortened(p), "...") }
+
+// shortened is an argument as it is quoted in a reason.
+func (src source) shortened(p [2]int) string {
+	part := strings.TrimSpace(string(src.masked[p[0]:p[1]]))
+	return part[:min(len(part), 60)]
+}
+
 // arguments are the keyword arguments of a Python call, for what makes a trail takes no other, or the properties of the object
 // that a JavaScript call is given; "..." stands for what is not in sight.
 func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument) {

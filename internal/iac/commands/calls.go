@@ -16,6 +16,8 @@ type maker struct {
 	byDefault     iac.Verdict // without the property; "" leaves the scope of a trail as it is
 	needsGlobal   bool        // without it the trail excludes global service events
 	proof         []string    // a property of which one must be there: other things have the same name
+	strict        bool        // what is not in sight is no proof
+	props         int         // how many arguments stand before the properties in JavaScript; 0 looks for them
 }
 
 var (
@@ -55,23 +57,25 @@ func (is code) maker(name string, kind iac.Kind) *maker {
 		if strings.HasPrefix(strings.ToLower(name), "update") {
 			m.byDefault = ""
 		}
-		if !is.sdk {
-			return nil
+		if m.strict = !is.sdk; m.strict {
+			m.proof = []string{"S3BucketName", m.multi}
 		}
 	case "CfnTrail":
-		m.needsGlobal = true
+		m.needsGlobal, m.props = true, 2
 		if !is.cdk {
 			return nil
 		}
 	case "Cloudtrail":
+		m.props = 2
 		if !is.cdktf {
 			return nil
 		}
 	case "Trail":
 		switch {
 		case is.cdk && !is.pulumi && !is.tropo:
-			m.byDefault = iac.Multi
+			m.byDefault, m.props = iac.Multi, 2
 		case is.pulumi && !is.cdk:
+			m.props = 1
 		case is.tropo && !is.cdk:
 			m.multi, m.global, m.needsGlobal = "IsMultiRegionTrail", "IncludeGlobalServiceEvents", true
 			m.proof = []string{"S3BucketName", "IsLogging"}
@@ -105,16 +109,40 @@ func (h *hunt) calls(kind iac.Kind) {
 		if kind == Python && (pyClass.Match(masked[max(0, m[0]-20):m[0]]) || strings.HasSuffix(name, "_trail") && m[2] < 0) {
 			continue
 		}
-		mk := uses.maker(name, kind)
 		end := closer(masked, m[1]-1)
-		if mk == nil || end < 0 {
+		if end < 0 {
+			continue
+		}
+		mk := uses.inferred(masked, m[group], m[1], end).maker(name, kind)
+		if mk == nil {
 			continue
 		}
 		if name == "Trail" && !uses.isOurs(text, masked, m[group]) {
 			continue
 		}
-		h.made(src, mk, m[0], end, arguments(kind, text, masked, m[1], end))
+		h.made(src, mk, m[0], end, mk.given(src, m[1], end))
 	}
+}
+
+var (
+	constructs = regexp.MustCompile(`^(?:this|self|scope|stack|app)$`)
+	ofPulumi   = regexp.MustCompile(`\baws\.cloudtrail\.$`)
+)
+
+// inferred is what a part of a program uses that does not show what it imports, as documents have them: what a
+// construct is given first is its scope, and a resource of Pulumi its name.
+func (is code) inferred(masked []byte, name, from, to int) code {
+	if is.cdk || is.cdktf || is.pulumi || is.tropo || !qualified.Match(masked[max(0, name-60):name]) {
+		return is
+	}
+	first := split(masked, from, to)[0]
+	switch given := strings.TrimSpace(string(masked[first[0]:first[1]])); {
+	case constructs.MatchString(given):
+		is.cdk, is.cdktf = true, true
+	case isText(strings.TrimLeft(given, "fr")) && ofPulumi.Match(masked[max(0, name-60):name]):
+		is.pulumi = true
+	}
+	return is
 }
 
 var (

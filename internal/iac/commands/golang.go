@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"bytes"
 	"go/ast"
 	"go/parser"
 	"go/token"
@@ -305,9 +306,26 @@ func (g *gopher) mend(f *finding, lit *ast.CompositeLit, multi, global ast.Expr)
 		if _, ok := lit.Elts[0].(*ast.KeyValueExpr); !ok {
 			return
 		}
-		src := source{text: g.in.Text}
-		e, _ := src.insert([]argument{{at: g.offset(lit.Elts[0].Pos()), sep: ": "}}, missing, on)
-		edits = append(edits, e)
+		edits = append(edits, g.before(lit.Elts[0], missing, on))
 	}
 	f.edits = edits
+}
+
+// before puts fields before the first one; on lines of their own their values stand in its
+// column, as gofmt has it, if they can.
+func (g *gopher) before(first ast.Expr, names []string, on string) iac.Edit {
+	at, column := g.offset(first.Pos()), 0
+	if field, ok := first.(*ast.KeyValueExpr); ok {
+		column = g.offset(field.Value.Pos()) - at
+	}
+	text := ""
+	for _, name := range names {
+		sep := ": "
+		if start := bytes.LastIndexByte(g.in.Text[:at], '\n') + 1; len(bytes.TrimSpace(g.in.Text[start:at])) == 0 {
+			sep += strings.Repeat(" ", max(0, column-len(name)-len(sep)))
+		}
+		e, _ := source{text: g.in.Text}.insert([]argument{{at: at, sep: sep}}, []string{name}, on)
+		text += e.Text
+	}
+	return iac.Edit{Start: at, End: at, Text: text}
 }

@@ -139,10 +139,13 @@ func (src source) inline(spread string, call int) (out []argument, ok bool) {
 
 var declares = regexp.MustCompile(`\b(?:const|let|var)\s+$`)
 
+// makesObject is what makes an object of properties in Python.
+var makesObject = regexp.MustCompile(`(?:dict|TrailArgs)\s*$`)
+
 // object are the properties of the object that a name stands for at a call: the last one
 // that it was given before, in the same block.
 func (src source) object(name string, call int) (out []argument, at int, ok bool) {
-	re := regexp.MustCompile(`\b` + name + `\b\s*(?::\s*[\w.<>\[\], ]+?\s*)?=\s*(?:dict\s*\(|[^=\s>])`)
+	re := regexp.MustCompile(`\b` + name + `\b\s*(?::\s*[\w.<>\[\], ]+?\s*)?=\s*(?:dict\s*\(|[\w.]*TrailArgs\s*\(|[^=\s>])`)
 	all := re.FindAllIndex(src.masked, -1)
 	last := -1
 	for i, m := range all {
@@ -167,7 +170,7 @@ func (src source) object(name string, call int) (out []argument, at int, ok bool
 		return nil, 0, false
 	case src.masked[open] == '{':
 		return object(src.text, src.masked, open+1, end), m[0], true
-	case src.masked[open] == '(' && src.kind == Python && bytes.HasSuffix(bytes.TrimSpace(src.masked[m[0]:open]), []byte("dict")):
+	case src.masked[open] == '(' && src.kind == Python && makesObject.Match(src.masked[m[0]:open]):
 		return arguments(src.kind, src.text, src.masked, open+1, end), m[0], true
 	}
 	return nil, 0, false

@@ -46,7 +46,7 @@ func (h *hunt) made(src source, mk *maker, at, end int, args []argument) {
 // proven says whether the call is one of CloudTrail.
 func (mk *maker) proven(args []argument) bool {
 	return len(mk.proof) == 0 || slices.ContainsFunc(args, func(a argument) bool {
-		return a.name == "..." || a.name == mk.multi || slices.Contains(mk.proof, a.name)
+		return a.name == "..." && !mk.strict || a.name == mk.multi || slices.Contains(mk.proof, a.name)
 	})
 }
 

@@ -102,13 +102,15 @@ func containsByte(s string, b byte) bool {
 }
 
 var (
-	templated   = regexp.MustCompile(`\$?\{\{[^{}\n]*\}\}|<%[^%\n]*%>`)
+	templated   = regexp.MustCompile(`\$?\{\{[^{}\n]*\}\}|<%[^%\n]*%>|\$\{[A-Za-z_]\w*(?:\.|::[A-Za-z]|\()[^{}\n]*\}`)
 	placeholder = regexp.MustCompile(`(?:^|[^<])<[A-Za-z](?:[A-Za-z0-9 _.:/'-]*[A-Za-z0-9_.:/'-])?>`)
+	hashed      = regexp.MustCompile(`--[a-z0-9-]+[ \t]+##+\w+##+`)
 )
 
 // masked returns the text with what other programs fill in written so that a shell
-// understands it, byte for byte: {{ x }} is a variable nobody knows, <name> is a word, but
-// the <EOF > of a here-document that is written to a file is not.
+// understands it, byte for byte: {{ x }}, ${params.X} of Groovy and ${AWS::Region} of
+// CloudFormation are variables nobody knows, <name> and ##NAME## behind a flag are words,
+// but the <EOF > of a here-document that is written to a file is not.
 func masked(text []byte) []byte {
 	text = templated.ReplaceAllFunc(text, func(found []byte) []byte {
 		out := make([]byte, len(found))
@@ -118,11 +120,15 @@ func masked(text []byte) []byte {
 		out[0] = '$'
 		return out
 	})
-	return placeholder.ReplaceAllFunc(text, func(found []byte) []byte {
-		out := bytes.Clone(found)
-		for i := max(0, bytes.IndexByte(found, '<')); i < len(out); i++ {
-			out[i] = 'x'
-		}
-		return out
-	})
+	text = placeholder.ReplaceAllFunc(text, func(found []byte) []byte { return filled(found, '<') })
+	return hashed.ReplaceAllFunc(text, func(found []byte) []byte { return filled(found, '#') })
+}
+
+// filled is a text with a word in the place of what starts with a byte.
+func filled(found []byte, start byte) []byte {
+	out := bytes.Clone(found)
+	for i := max(0, bytes.IndexByte(found, start)); i < len(out); i++ {
+		out[i] = 'x'
+	}
+	return out
 }

@@ -74,6 +74,9 @@ func (d *declaration) insert(names []string) ([]iac.Edit, bool) {
 	case anchor == nil:
 		return d.insertFirst(names)
 	}
+	if beside := d.roomier(anchor, names); beside != nil {
+		anchor = beside
+	}
 	text := d.file.text
 	at := anchor.at.End.Byte
 	if text[at-1] != '\n' { // a heredoc ends with its line

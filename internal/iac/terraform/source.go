@@ -102,7 +102,12 @@ func (s *source) parseNative() string {
 		s.passed = passed
 		return ""
 	}
-	return s.parseParts([]hcl.Range{{Start: hcl.InitialPos, End: hcl.Pos{Byte: len(s.text)}}})
+	return s.parseWhole()
+}
+
+func (s *source) parseWhole() (why string) {
+	s.top, s.blocks = map[string]*attribute{}, nil
+	return s.take(parseOld(s.text, s.path))
 }
 
 // parseParts parses pieces of a file, and says what is wrong with the first that cannot be.
@@ -113,15 +118,22 @@ func (s *source) parseParts(parts []hcl.Range) (why string) {
 		if len(bytes.TrimSpace(text)) == 0 {
 			continue
 		}
-		file, diags := hclsyntax.ParseConfig(text, s.path, at.Start)
-		if why := firstError(diags); why != "" {
+		if why := s.take(hclsyntax.ParseConfig(text, s.path, at.Start)); why != "" {
 			return why
 		}
-		if body, ok := file.Body.(*hclsyntax.Body); ok {
-			top, blocks := s.native(body)
-			maps.Copy(s.top, top)
-			s.blocks = append(s.blocks, blocks...)
-		}
+	}
+	return ""
+}
+
+// take adds what was parsed, or says why it could not be.
+func (s *source) take(file *hcl.File, diags hcl.Diagnostics) (why string) {
+	if why := firstError(diags); why != "" {
+		return why
+	}
+	if body, ok := file.Body.(*hclsyntax.Body); ok {
+		top, blocks := s.native(body)
+		maps.Copy(s.top, top)
+		s.blocks = append(s.blocks, blocks...)
 	}
 	return ""
 }
