@@ -214,7 +214,8 @@ func (l *linter) look(ctx context.Context, all []source) (report.LintReport, err
 	work := func(_ context.Context, i int) report.LintFile { return l.file(all[i]) }
 	bar := l.app.progress()
 	defer bar.Clear()
-	err := inOrder(ctx, len(all), runtime.GOMAXPROCS(0), work, func(i int, f report.LintFile) error {
+	width := 2 * runtime.GOMAXPROCS(0) // some wait for a directory that another reads
+	err := inOrder(ctx, len(all), width, work, func(i int, f report.LintFile) error {
 		rep.Files[i] = f
 		if i%(len(all)/200+1) == 0 { // files are faster than terminals
 			bar.Show(i+1, len(all), all[i].shown)

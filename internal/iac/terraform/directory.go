@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
@@ -46,6 +49,7 @@ func (s *surroundings) open(dir string, known *source) *directory {
 		d.tofu = isTofu(known.path)
 	}
 	names := s.list(dir)
+	var files []string
 	for _, name := range names {
 		full := path.Join(dir, name)
 		if known != nil && full == path.Clean(known.path) || slices.Contains(names, twin(name)) && isTofu(name) != d.tofu {
@@ -53,11 +57,12 @@ func (s *surroundings) open(dir string, known *source) *directory {
 		}
 		switch {
 		case isConfiguration(name):
-			d.add(s, full)
+			files = append(files, full)
 		case isValues(name):
 			d.values(s.tree, full)
 		}
 	}
+	d.add(s, files)
 	d.declareAll()
 	return d
 }
@@ -101,18 +106,47 @@ func list(tree fs.FS, dir string) []string {
 	return names
 }
 
-func (d *directory) add(s *surroundings, name string) {
+// add takes in files, which are read side by side: whoever needs one of a directory waits
+// for all of them.
+func (d *directory) add(s *surroundings, names []string) {
+	sources := make([]*source, len(names))
+	passed := make([]bool, len(names))
+	var next atomic.Int64
+	var all sync.WaitGroup
+	for range min(len(names), runtime.GOMAXPROCS(0)) {
+		all.Go(func() {
+			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
+				sources[i], passed[i] = s.declaring(names[i])
+			}
+		})
+	}
+	all.Wait()
+	for i, name := range names {
+		switch {
+		case passed[i]:
+			d.passed = append(d.passed, name)
+		case sources[i] != nil:
+			d.sources = append(d.sources, sources[i])
+		}
+	}
+}
+
+// declaring is a file that others may want to know of; passed says that it is none of these,
+// and nil that it cannot be read: what it declares is not known otherwise.
+func (s *surroundings) declaring(name string) (src *source, passed bool) {
 	text, err := fs.ReadFile(s.tree, name)
-	if err != nil {
-		return
+	if err != nil || !declares(text) {
+		return nil, err == nil
 	}
-	if !declares(text) { // what it declares is not known otherwise
-		d.passed = append(d.passed, name)
-		return
+	defer func() {
+		if recover() != nil { // the parser is not ours
+			src = nil
+		}
+	}()
+	if parsed, why := s.memory.source(name, text); why == "" {
+		return parsed, false
 	}
-	if src, why := s.memory.source(name, text); why == "" {
-		d.sources = append(d.sources, src)
-	}
+	return nil, false
 }
 
 // declares says whether a file can have what others in its directory, or the callers of it,
