@@ -118,7 +118,10 @@ func undeployable() map[string]string {
 		"anchored-value.yaml": aliases, "anchors.yaml": aliases, "merge-list.yaml": aliases, "merge-over.yaml": aliases, // other tools resolve them first
 		"document-end.yaml": one, "documents.yaml": one, // other tools take them apart first
 		"global-missing.yaml": required, "json-empty.json": required, "json-one-line.template": required, // what else is missing is not for lint to say
-		"no-properties.yaml": required, "strings.yaml": required,
+		"no-properties.yaml": required, "strings.yaml": required, "json-compact-bare.json": required,
+		"comment-above.yaml": required, "comment-above-crlf.yaml": required,
+		"jinja-crlf.yaml": one, "jinja-others.j2": one, "jinja-resource-else.j2": one, "jinja-resource.j2": one, "jinja-tags.j2": one, // other tools fill them in first
+		"ansible-body.yml":              "unsupported structure",               // a play that has a template
 		"cdk-output.json":               "Unable to fetch parameters",          // an account that CDK has not prepared
 		"for-each.yaml":                 "does not exist",                      // a bucket with the number of the account
 		"case-differs.yaml":             "extraneous key [isMultiRegionTrail]", // and remains
