@@ -31,9 +31,16 @@ func mend(text []byte) []byte {
 	return out
 }
 
+// mendAll reads the blocks of some lines one by one, which have to begin in one column.
 func mendAll(out []byte, rows [][]byte, depth int) ([]byte, bool) {
+	column := -1
 	for _, block := range blocks(rows) {
 		some, ok := readable(block, depth)
+		if head := slices.IndexFunc(block, isContent); head >= 0 {
+			in := indentOf(block[head])
+			ok = ok && (column < 0 || in == column) // else it may be a part of the block before
+			column = in
+		}
 		if !ok {
 			return nil, false
 		}
@@ -48,7 +55,7 @@ func blocks(rows [][]byte) (out [][][]byte) {
 	for _, row := range rows {
 		trimmed := bytes.TrimLeft(row, " \t")
 		in := len(row) - len(trimmed)
-		plain := len(bytes.TrimSpace(trimmed)) > 0 && trimmed[0] != '#'
+		plain := isContent(row)
 		if plain && outer < 0 {
 			outer = in
 		}
@@ -66,10 +73,7 @@ func readable(rows [][]byte, depth int) (out []byte, ok bool) {
 	if _, unreadable := parseYAML(whole); unreadable == "" {
 		return whole, true
 	}
-	head := slices.IndexFunc(rows, func(row []byte) bool {
-		row = bytes.TrimSpace(row)
-		return len(row) > 0 && row[0] != '#'
-	})
+	head := slices.IndexFunc(rows, isContent)
 	if head < 0 || !blockKey.Match(rows[head]) {
 		return nil, false
 	}

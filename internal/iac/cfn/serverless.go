@@ -84,18 +84,19 @@ func (w world) source(s string, depth int) val {
 		return literal(s[1 : len(s)-1])
 	case strings.HasPrefix(s, "file("):
 		return dependsOn("${" + s + "}")
-	case s == "" || strings.ContainsAny(s, ":("):
-		return dependsOn()
 	}
-	return literal(s)
+	if b, ok := yamlBoolean(s); ok {
+		return literal(b)
+	}
+	return dependsOn()
 }
 
 // own is the value at a path through the file.
 func (w world) own(path string, depth int) val {
 	n := w.t.document
 	for _, key := range strings.Split(path, ".") {
-		if n != nil && n.shape == scalar && strings.Contains(n.value, "${") {
-			return dependsOn("${self:" + path + "}") // it is in another file
+		if n != nil && (n.shape == list || n.shape == scalar && strings.Contains(n.value, "${")) {
+			return dependsOn("${self:" + path + "}") // it is in another file, or an item of a list
 		}
 		n = n.of(key)
 	}

@@ -167,15 +167,24 @@ func (p *property) absent(body, props *node) {
 			}
 		}
 		for i, v := range n.vals {
-			if by := opaque(v); by != "" && n.keys[i].raw == "<<" {
+			if by := outOfSight(v); by != "" && n.keys[i].raw == "<<" {
 				p.all.by = append(p.all.by, by)
 			}
 		}
-		if by := opaque(n); by != "" {
+		if by := outOfSight(n); by != "" {
 			p.all.by = append(p.all.by, by)
 		}
 	}
 	p.byDefault = p.all
+}
+
+// outOfSight is what stands where a mapping belongs, and is one only when it is filled in:
+// a variable of a serverless.yml is such a thing. "" is nothing.
+func outOfSight(n *node) string {
+	if n != nil && n.shape == scalar && strings.Contains(n.value, "${") {
+		return n.value
+	}
+	return opaque(n)
 }
 
 // answers asks over all values, and with the defaults.

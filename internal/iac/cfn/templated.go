@@ -21,6 +21,13 @@ func isFilled(s string) bool {
 	return (strings.Contains(s, "{{") || strings.Contains(s, "{%") || strings.Contains(s, "<%")) && filled.MatchString(s)
 }
 
+// commented is a line of another program that is a comment of YAML, too.
+var commented = regexp.MustCompile(`(?m)^[ \t]*#[# \t]*(?:\{%|<%)`)
+
+func hasCommented(text []byte) bool {
+	return (bytes.Contains(text, []byte("{%")) || bytes.Contains(text, []byte("<%"))) && !isJSON(text) && commented.Match(text)
+}
+
 // opaque is what another program fills in where a mapping, or a key, belongs: "" is nothing.
 func opaque(n *node) string {
 	switch {
@@ -36,7 +43,7 @@ func opaque(n *node) string {
 // parse reads the documents of a page, as they stand or else without what is not YAML in them.
 func (p *page) parse() (docs []*node, unreadable string) {
 	docs, unreadable = parse(p.text)
-	if unreadable == "" || len(p.text) > largest || !isFilled(string(p.text)) {
+	if unreadable == "" && !hasCommented(p.text) || len(p.text) > largest || !isFilled(string(p.text)) {
 		return docs, unreadable
 	}
 	text, controls := iac.WithoutControls(p.text)
@@ -185,6 +192,9 @@ func (p page) resumed(controls []iac.ControlLine, column int) string {
 			continue
 		}
 		within := len(near) > 0
+		if within && near[len(near)-1] && beside && c.Depth == 0 && !c.IsBranch() {
+			return c.Text // it puts in what nobody sees
+		}
 		if next := p.content[c.Line]; (!within || near[len(near)-1]) && next <= len(p.rows) && indentOf(p.rows[next-1]) >= column {
 			return c.Text
 		}
@@ -213,10 +223,17 @@ type span struct {
 	over   bool   // what follows belongs to something else
 }
 
-// within says whether a line stands in the value of a property.
+// plainKey is a line that begins with a key as it is.
+var plainKey = regexp.MustCompile(`^ *["']?(\w+)["']?[ \t]*:(?:\s|$)`)
+
+// within says whether a line belongs to a property that is neither of the two.
 func (s *span) within(row []byte) bool {
 	at := indentOf(row) + 1
-	return at > s.column || at == s.column && bytes.HasPrefix(bytes.TrimSpace(row), []byte("- "))
+	if at != s.column || bytes.HasPrefix(bytes.TrimSpace(row), []byte("- ")) {
+		return at >= s.column
+	}
+	key := plainKey.FindSubmatch(row)
+	return key != nil && string(key[1]) != multiRegion && string(key[1]) != globalEvents
 }
 
 // passes goes by a line of another program; false: it may change the trail.
@@ -224,7 +241,7 @@ func (s *span) passes(c iac.ControlLine) bool {
 	if strings.Count(c.Text, "{%")+strings.Count(c.Text, "{{")+strings.Count(c.Text, "<%") != 1 {
 		return false
 	}
-	otherwise := strings.Contains(c.Text, " else") || strings.Contains(c.Text, " elif") || strings.Contains(c.Text, " elsif")
+	otherwise := c.IsBranch()
 	switch {
 	case c.Line > s.last && (c.Depth != 0 || otherwise):
 		s.over = s.open == 0

@@ -5,8 +5,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/trailspan/trailspan/internal/iac"
 )
 
 // An argument is a property of a call.
@@ -16,6 +14,7 @@ type argument struct {
 	from, to   int
 	at         int    // where its name stands, with its quote
 	quote, sep string // around the name, and between it and the value; "" when it has no name here
+	replaces   bool   // what is not in sight replaces what stands before it
 }
 
 var (
@@ -24,14 +23,15 @@ var (
 	shorthand  = regexp.MustCompile(`^\s*(\w+)\s*$`)
 )
 
-// given are the properties that a call is given. What makes a resource takes them at a place of its own in
-// JavaScript, and other things beside them: the options of Pulumi are an object too.
+// given are the properties that a call is given; "..." stands for what is not in sight. In JavaScript they stand in an
+// object at a place of its own: the options of Pulumi are one, too.
 func (mk *maker) given(src source, from, to int) []argument {
-	if src.kind == Python && mk.props == 1 {
-		return append(src.argsObject(from, to), arguments(src.kind, src.text, src.masked, from, to)...)
-	}
-	if src.kind == Python || mk.props == 0 {
-		return arguments(src.kind, src.text, src.masked, from, to)
+	if src.kind == Python {
+		keywords := src.keywords(from, to)
+		if mk.props == 1 {
+			return append(src.argsObject(from, to), keywords...)
+		}
+		return keywords
 	}
 	parts := split(src.masked, from, to)
 	if spread := slices.IndexFunc(parts, src.isSpread); spread >= 0 && spread <= mk.props {
@@ -44,20 +44,27 @@ func (mk *maker) given(src source, from, to int) []argument {
 	switch part := src.shortened(p); {
 	case part == "", part == "undefined", isText(part):
 		return nil
-	case strings.HasPrefix(part, "{"):
-		open := p[0] + bytes.IndexByte(src.masked[p[0]:p[1]], '{')
-		if end := closer(src.masked, open); end > 0 && end <= p[1] {
-			return object(src.text, src.masked, open+1, end)
-		}
-		return nil
+	case part[0] == '{':
+		return src.braces(p)
 	default:
 		return []argument{{name: "...", value: part}}
 	}
 }
 
+// braces are the properties of an object that is all of an argument, but for the type that TypeScript is told.
+func (src source) braces(p [2]int) []argument {
+	open := p[0] + bytes.IndexByte(src.masked[p[0]:p[1]], '{')
+	end := closer(src.masked, open)
+	if end < 0 || !typeOnly.Match(src.masked[end+1:p[1]]) {
+		return []argument{{name: "...", value: src.shortened(p)}}
+	}
+	return object(src.text, src.masked, open+1, end)
+}
+
 var (
 	argsWord   = regexp.MustCompile(`^args\s*=\s*`)
 	argsCall   = regexp.MustCompile(`^[\w.]*TrailArgs\s*\(`)
+	typeOnly   = regexp.MustCompile(`^\s*(?:(?:as|satisfies)\s+[\w.<>, ]+)?\s*$`)
 	pulumiOpts = regexp.MustCompile(`(?i)^\w*(?:opts|options)$|^[\w.]*ResourceOptions(?:\.\w+)?\(|^None$`)
 )
 
@@ -65,6 +72,9 @@ var (
 func (src source) argsObject(from, to int) []argument {
 	for i, p := range split(src.masked, from, to) {
 		part := src.shortened(p)
+		if strings.HasPrefix(part, "*") && !strings.HasPrefix(part, "**") {
+			return []argument{{name: "...", value: part}}
+		}
 		named := argsWord.FindString(part)
 		if named == "" && (i != 1 || part == "" || pyArgument.MatchString(part) || part[0] == '*') {
 			continue
@@ -74,9 +84,12 @@ func (src source) argsObject(from, to int) []argument {
 		case pulumiOpts.MatchString(part), isText(part):
 		case argsCall.MatchString(part):
 			open := p[0] + bytes.IndexByte(src.masked[p[0]:p[1]], '(')
-			if end := closer(src.masked, open); end > 0 {
-				return arguments(src.kind, src.text, src.masked, open+1, end)
+			if end := closer(src.masked, open); end > 0 && typeOnly.Match(src.masked[end+1:p[1]]) {
+				return src.keywords(open+1, end)
 			}
+			return []argument{{name: "...", value: part}}
+		case strings.HasPrefix(part, "{"):
+			return src.braces(p)
 		default:
 			return []argument{{name: "...", value: part}}
 		}
@@ -92,55 +105,18 @@ func (src source) shortened(p [2]int) string {
 	return part[:min(len(part), 60)]
 }
 
-// arguments are the keyword arguments of a Python call, for what makes a trail takes no other, or the properties of the object
-// that a JavaScript call is given; "..." stands for what is not in sight.
-func arguments(kind iac.Kind, text, masked []byte, from, to int) (out []argument) {
-	if kind == Python {
-		for _, p := range split(masked, from, to) {
-			part := masked[p[0]:p[1]]
-			trimmed := strings.TrimSpace(string(part))
-			if m := pyArgument.FindSubmatchIndex(part); m != nil {
-				out = append(out, value(text, string(part[m[2]:m[3]]), p[0]+m[1], p[1]).named(p[0]+m[2], "", "="))
-			} else if strings.HasPrefix(trimmed, "**") {
-				out = append(out, argument{name: "...", value: trimmed})
-			}
-		}
-		return out
-	}
-	parts := split(masked, from, to)
-	if n := len(parts) - 1; n > 0 && len(bytes.TrimSpace(masked[parts[n][0]:parts[n][1]])) == 0 {
-		parts = parts[:n] // behind the last comma
-	}
-	if name := strings.TrimSpace(string(masked[parts[0][0]:parts[0][1]])); identifier.MatchString(name) && name != "this" && name != "self" && name != "scope" && len(parts) < 3 {
-		return []argument{{name: "...", value: name}}
-	}
-	for i, p := range parts {
-		part := strings.TrimSpace(string(masked[p[0]:p[1]]))
-		if strings.HasPrefix(part, "{") {
-			open := p[0] + bytes.IndexByte(masked[p[0]:p[1]], '{')
-			if end := closer(masked, open); end > 0 && end <= p[1] {
-				if found := object(text, masked, open+1, end); i != 2 || !onlyOptions(found) {
-					return found
-				}
-				before := strings.TrimSpace(string(masked[parts[1][0]:parts[1][1]]))
-				return []argument{{name: "...", value: before[:min(len(before), 60)]}}
-			}
-		}
-		if i == len(parts)-1 && part != "" && (i != 1 || !strings.HasPrefix(part, `"`)) && i != 0 && !isText(part) || i == 0 && len(parts) == 1 && part != "" && !isText(part) {
-			out = append(out, argument{name: "...", value: part[:min(len(part), 60)]})
+// keywords are the keyword arguments of a Python call, for what makes a trail takes no other.
+func (src source) keywords(from, to int) (out []argument) {
+	for _, p := range split(src.masked, from, to) {
+		part := src.masked[p[0]:p[1]]
+		trimmed := strings.TrimSpace(string(part))
+		if m := pyArgument.FindSubmatchIndex(part); m != nil {
+			out = append(out, value(src.text, string(part[m[2]:m[3]]), p[0]+m[1], p[1]).named(p[0]+m[2], "", "="))
+		} else if strings.HasPrefix(trimmed, "**") {
+			out = append(out, argument{name: "...", value: trimmed})
 		}
 	}
 	return out
-}
-
-// onlyOptions says whether an object holds what Pulumi takes behind the arguments.
-// https://www.pulumi.com/docs/iac/concepts/options/
-func onlyOptions(object []argument) bool {
-	options := []string{
-		"additionalSecretOutputs", "aliases", "customTimeouts", "deleteBeforeReplace", "deletedWith", "dependsOn", "ignoreChanges", "import",
-		"parent", "protect", "provider", "providers", "replaceOnChanges", "retainOnDelete", "transformations", "transforms", "version",
-	}
-	return len(object) > 0 && !slices.ContainsFunc(object, func(a argument) bool { return !slices.Contains(options, a.name) })
 }
 
 func isText(part string) bool { return strings.IndexAny(part, "\"'`") == 0 }
@@ -150,8 +126,8 @@ func object(text, masked []byte, from, to int) (out []argument) {
 		part := masked[p[0]:p[1]]
 		raw := text[p[0]:p[1]]
 		trimmed := strings.TrimSpace(string(part))
-		if strings.HasPrefix(trimmed, "...") {
-			out = append(out, argument{name: "...", value: trimmed})
+		if strings.HasPrefix(trimmed, "...") || strings.HasPrefix(trimmed, "**") || strings.HasPrefix(trimmed, "[") { // a name that is worked out
+			out = append(out, argument{name: "...", value: trimmed, replaces: true})
 			continue
 		}
 		lead := len(part) - len(bytes.TrimLeft(part, " \t\r\n"))

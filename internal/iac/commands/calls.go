@@ -17,7 +17,7 @@ type maker struct {
 	needsGlobal   bool        // without it the trail excludes global service events
 	proof         []string    // a property of which one must be there: other things have the same name
 	strict        bool        // what is not in sight is no proof
-	props         int         // how many arguments stand before the properties in JavaScript; 0 looks for them
+	props         int         // how many arguments stand before the properties in JavaScript
 }
 
 var (
@@ -135,9 +135,9 @@ func (is code) inferred(masked []byte, name, from, to int) code {
 	if is.cdk || is.cdktf || is.pulumi || is.tropo || !qualified.Match(masked[max(0, name-60):name]) {
 		return is
 	}
-	first := split(masked, from, to)[0]
-	switch given := strings.TrimSpace(string(masked[first[0]:first[1]])); {
-	case constructs.MatchString(given):
+	parts := split(masked, from, to)
+	switch given := strings.TrimSpace(string(masked[parts[0][0]:parts[0][1]])); {
+	case len(parts) > 1 && constructs.MatchString(given):
 		is.cdk, is.cdktf = true, true
 	case isText(strings.TrimLeft(given, "fr")) && ofPulumi.Match(masked[max(0, name-60):name]):
 		is.pulumi = true

@@ -1,8 +1,6 @@
 package commands
 
 import (
-	"strings"
-
 	"go.yaml.in/yaml/v4"
 )
 
@@ -26,7 +24,7 @@ func (p *page) controlled(in, property *yaml.Node) string {
 			around = append(around, c.Text)
 		case c.Depth < 0 && len(around) > 0:
 			around = around[:len(around)-1]
-		case c.Depth == 0 && property == nil && !strings.Contains(c.Text, "else"):
+		case c.Depth == 0 && property == nil && !c.IsBranch():
 			return c.Text
 		}
 	}

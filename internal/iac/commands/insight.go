@@ -66,7 +66,7 @@ func (src source) returned(mk *maker, spread string) (out []argument, ok bool) {
 	what := strings.TrimSpace(string(src.masked[at : from+back[0][3]]))
 	if strings.HasPrefix(what, "{") {
 		end := closer(src.masked, at)
-		if end < 0 {
+		if end < 0 || !statementEnds.Match(src.masked[end+1:]) {
 			return nil, false
 		}
 		return object(src.text, src.masked, at+1, end), true
@@ -142,6 +142,9 @@ var declares = regexp.MustCompile(`\b(?:const|let|var)\s+$`)
 // makesObject is what makes an object of properties in Python.
 var makesObject = regexp.MustCompile(`(?:dict|TrailArgs)\s*$`)
 
+// statementEnds is what stands behind an object that is all of what a name is given.
+var statementEnds = regexp.MustCompile(`^[ \t]*(?:(?:as|satisfies)[ \t]+[\w.<>, ]+)?[ \t]*(?:[\r\n;]|$)`)
+
 // object are the properties of the object that a name stands for at a call: the last one
 // that it was given before, in the same block.
 func (src source) object(name string, call int) (out []argument, at int, ok bool) {
@@ -166,12 +169,12 @@ func (src source) object(name string, call int) (out []argument, at int, ok bool
 	open := m[1] - 1
 	end := closer(src.masked, open)
 	switch {
-	case end < 0:
+	case end < 0 || !statementEnds.Match(src.masked[end+1:]):
 		return nil, 0, false
 	case src.masked[open] == '{':
 		return object(src.text, src.masked, open+1, end), m[0], true
 	case src.masked[open] == '(' && src.kind == Python && makesObject.Match(src.masked[m[0]:open]):
-		return arguments(src.kind, src.text, src.masked, open+1, end), m[0], true
+		return src.keywords(open+1, end), m[0], true
 	}
 	return nil, 0, false
 }
@@ -181,6 +184,12 @@ func (src source) indent(at int) string {
 	start := bytes.LastIndexByte(src.text[:at], '\n') + 1
 	line := src.text[start:]
 	return string(line[:len(line)-len(bytes.TrimLeft(line, " \t"))])
+}
+
+// beginsLine says whether a statement stands on a line without a condition before it.
+func (src source) beginsLine(at int) bool {
+	start := bytes.LastIndexByte(src.masked[:at], '\n') + 1
+	return len(bytes.TrimSpace(src.masked[start:at])) == 0
 }
 
 // setLater adds the properties that are set one by one between an object and its call; not
@@ -204,7 +213,7 @@ func (src source) setLater(mk *maker, name string, at, call int, args []argument
 		if key != mk.multi && key != mk.global {
 			continue
 		}
-		if m[0] < at || m[0] > call || src.indent(m[0]) != src.indent(at) {
+		if m[0] < at || m[0] > call || !src.beginsLine(m[0]) || src.indent(m[0]) != src.indent(at) {
 			return nil, false
 		}
 		args = append(args, value(src.text, key, m[6], m[7]))

@@ -23,7 +23,7 @@ func (h *hunt) made(src source, mk *maker, at, end int, args []argument) {
 		return
 	}
 	f := finding{name: mk.name, at: at, blame: at, globalAt: at}
-	multi, global, rest := mk.deciding(args, src.kind)
+	multi, global, rest := mk.deciding(args)
 	if !f.scope(src, mk, multi, rest) {
 		return
 	}
@@ -50,9 +50,9 @@ func (mk *maker) proven(args []argument) bool {
 	})
 }
 
-// deciding are the properties that decide. In JavaScript the last one counts: what is
+// deciding are the properties that decide. In an object the last one counts: what is
 // spread behind a property can replace it.
-func (mk *maker) deciding(args []argument, kind iac.Kind) (multi, global, rest *argument) {
+func (mk *maker) deciding(args []argument) (multi, global, rest *argument) {
 	for i := range args {
 		switch a := &args[i]; a.name {
 		case mk.multi:
@@ -60,7 +60,7 @@ func (mk *maker) deciding(args []argument, kind iac.Kind) (multi, global, rest *
 		case mk.global:
 			global = a
 		case "...":
-			if rest = a; kind != Python {
+			if rest = a; a.replaces {
 				multi, global = nil, nil
 			}
 		}

@@ -87,7 +87,7 @@ func (src source) overridden(f *finding, mk *maker, at, end int) {
 		mine := o.root != "" && o.root == own
 		switch {
 		case o.at > at && o.at < end, !mine && src.isTrail(o.root):
-		case mine && verdict != "" && o.at > end && src.indent(o.at) == src.indent(at):
+		case mine && verdict != "" && o.at > end && src.beginsLine(o.at) && src.indent(o.at) == src.indent(at):
 			f.set(mk, verdict, iac.Edit{Start: o.from, End: o.from + len(off), Text: on})
 		case verdict != f.verdict:
 			f.byDefault = f.verdict

@@ -102,7 +102,7 @@ func containsByte(s string, b byte) bool {
 }
 
 var (
-	templated   = regexp.MustCompile(`\$?\{\{[^{}\n]*\}\}|<%[^%\n]*%>|\$\{[A-Za-z_]\w*(?:\.|::[A-Za-z]|\()[^{}\n]*\}`)
+	templated   = regexp.MustCompile(`\$?\{\{[^{}\n]*\}\}|<%[^%\n]*%>|\$\{ *[A-Za-z_]\w*(?:\.|::[A-Za-z]|\()[^{}\n]*\}`)
 	placeholder = regexp.MustCompile(`(?:^|[^<])<[A-Za-z](?:[A-Za-z0-9 _.:/'-]*[A-Za-z0-9_.:/'-])?>`)
 	hashed      = regexp.MustCompile(`--[a-z0-9-]+[ \t]+##+\w+##+`)
 )
