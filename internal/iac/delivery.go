@@ -49,19 +49,26 @@ type Deployment func(home trail.Region, account trail.AccountID) (to Destination
 func Deliver(in Deployment) Delivery {
 	const someAccount = "210987654321"
 	d, first, ok := in("us-east-1", someAccount)
-	if !ok || len(first) > largestPolicy || strings.Contains(first, "arn:aws-") || d.foreign(first) {
+	if !ok || len(first) > largestPolicy || strings.Contains(first, "arn:aws-") || d.foreign(first) || unfinished(first) {
 		return Delivery{}
 	}
-	ask := inquiry{regions: regionsIn(first), in: in}
-	for _, account := range append(accountsIn(first), someAccount) {
-		for _, home := range ask.regions {
+	named, accounts := names[trail.Region](regionIn, first), names[trail.AccountID](accountIn, first)
+	if strings.HasPrefix(d.Prefix, "/") || len(named)+len(accounts) > mostNames {
+		return Delivery{}
+	}
+	ask := inquiry{regions: union(everywhere(), named), in: in}
+	for _, account := range append(accounts, someAccount) {
+		for _, home := range union(trail.KnownRegions(trail.AWS), named) {
 			if !ask.at(home, account) {
 				return Delivery{}
 			}
 		}
 	}
 	whole := ask.most == 0
-	if whole && (d.Organization || ask.open || strings.Contains(d.Prefix, Mark) || strings.Contains(d.Name, Mark) && namesTrails(first)) {
+	if ask.open && (whole || strings.Contains(d.Bucket, Mark)) {
+		return Delivery{}
+	}
+	if whole && (d.Organization || strings.Contains(d.Prefix, Mark) || strings.Contains(d.Name, Mark) && namesTrails(first)) {
 		return Delivery{}
 	}
 	return Delivery{true, whole, ask.dark}
@@ -84,35 +91,47 @@ func (d Destination) foreign(text string) bool {
 var (
 	regionIn  = regexp.MustCompile(`\b(?:af|ap|ca|eu|il|me|mx|sa|us)-(?:north|south|east|west|central)[a-z]*-\d\b`)
 	accountIn = regexp.MustCompile(`\b\d{12}\b`)
+
+	// Where a policy names an account or a Region, and what it names there, unless it is a pattern.
+	accountPlace = regexp.MustCompile(`(?i)AWSLogs/([^/"*?$\\]+)[/"]|:cloudtrail:[^:"]*:([^:"*?$\\]+):|"aws:SourceAccount"\s*:\s*\[?\s*"([^"*?$\\]+)"`)
+	regionPlace  = regexp.MustCompile(`/CloudTrail/([^/"*?$\\]+)[/"]|:cloudtrail:([^:"*?$\\]+):`)
+	anAccount    = regexp.MustCompile(`^(?:\d{12}|o-[a-z0-9]+)$`)
 )
 
-// mostNames of Regions and of accounts in a policy are tried; the largest policy that a
-// bucket takes has 20 KB.
+// unfinished says whether a policy has placeholders for accounts or Regions, as examples have, for
+// somebody to fill in.
+func unfinished(text string) bool {
+	other := func(place, what *regexp.Regexp) bool {
+		return slices.ContainsFunc(place.FindAllStringSubmatch(text, -1), func(m []string) bool {
+			return !what.MatchString(strings.Join(m[1:], ""))
+		})
+	}
+	return other(accountPlace, anAccount) || other(regionPlace, regionIn)
+}
+
+// mostNames of Regions and of accounts in a policy are tried, in every Region; the largest policy
+// that a bucket takes has 20 KB.
 const (
-	mostNames     = 10
+	mostNames     = 40
 	largestPolicy = 20 << 10
 )
 
-// regionsIn are the Regions that every account has, and those that a policy names.
-func regionsIn(text string) (out []trail.Region) {
-	out = []trail.Region{
-		"ap-northeast-1", "ap-northeast-2", "ap-northeast-3", "ap-south-1", "ap-southeast-1", "ap-southeast-2", "ca-central-1",
-		"eu-central-1", "eu-north-1", "eu-west-1", "eu-west-2", "eu-west-3", "sa-east-1", "us-east-1", "us-east-2", "us-west-1", "us-west-2",
-	}
-	for _, name := range regionIn.FindAllString(text, mostNames) {
-		out = append(out, trail.Region(name))
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
+// everywhere are the Regions that every account has.
+func everywhere() []trail.Region {
+	return slices.DeleteFunc(trail.KnownRegions(trail.AWS), func(r trail.Region) bool { return !trail.DefaultOptStatus(r).Usable() })
 }
 
-// accountsIn are the accounts that a policy names.
-func accountsIn(text string) (out []trail.AccountID) {
-	for _, name := range accountIn.FindAllString(text, mostNames) {
-		out = append(out, trail.AccountID(name))
+// names are what a policy names, each once.
+func names[T ~string](what *regexp.Regexp, text string) (out []T) {
+	for _, name := range what.FindAllString(text, -1) {
+		out = append(out, T(name))
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return union(out, nil)
+}
+
+// union is what is in either list, sorted.
+func union[T ~string](a, b []T) []T {
+	return slices.Compact(slices.Sorted(slices.Values(slices.Concat(a, b))))
 }
 
 // inquiry asks on behalf of a trail in each place where it may live.
@@ -129,7 +148,7 @@ type inquiry struct {
 func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
 	d, text, ok := q.in(home, account)
 	doc, err := policy.Parse(text)
-	if !ok || err != nil {
+	if !ok || err != nil || len(doc.Statements) == 0 {
 		return false
 	}
 	for _, s := range doc.Statements {

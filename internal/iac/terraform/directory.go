@@ -3,6 +3,7 @@ package terraform
 import (
 	"bytes"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"runtime"
@@ -30,6 +31,7 @@ type directory struct {
 	locals    map[string]*attribute
 	given     map[string]*attribute // by files of values
 	tofu      bool                  // it is OpenTofu that reads it
+	twice     bool                  // something is declared twice, which Terraform refuses
 }
 
 type variable struct {
@@ -213,13 +215,33 @@ func (d *directory) declare(s *source) {
 	for _, b := range s.blocks {
 		switch b.kind {
 		case "variable":
+			d.twice = d.twice || d.variables[b.label(0)] != nil && !isOverride(s.path)
 			d.variables[b.label(0)] = d.variables[b.label(0)].overridden(declared(b))
 		case "locals":
 			for name, a := range b.attrs {
+				d.twice = d.twice || d.locals[name] != nil && !isOverride(s.path)
 				d.locals[name] = a
 			}
 		}
 	}
+}
+
+// seenBy is a directory as one of its files sees it: of what is declared twice, as in collections
+// of examples that stand each alone, what the file declares counts.
+func (d *directory) seenBy(src *source) *directory {
+	if !d.twice {
+		return d
+	}
+	own := *d
+	own.variables, own.locals = maps.Clone(d.variables), maps.Clone(d.locals)
+	maps.Copy(own.variables, alone(src).variables)
+	maps.Copy(own.locals, alone(src).locals)
+	for _, s := range d.sources {
+		if isOverride(s.path) {
+			own.declare(s)
+		}
+	}
+	return &own
 }
 
 // overridden is the declaration with what an override file says of it. None can be nil.

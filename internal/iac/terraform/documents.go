@@ -11,26 +11,24 @@ import (
 	"github.com/zclconf/go-cty/cty"
 )
 
-// call is what a function makes of symbols, for the few that only put texts or lists
-// together. Of others all has to be known.
+// call is what a function makes of symbols, for the few that only put texts together. Of
+// others all has to be known.
 func (s sight) call(x *hclsyntax.FunctionCallExpr, depth int) (any, bool) {
 	if x.ExpandFinal || len(x.Args) == 0 {
 		return s.evaluated(x)
 	}
 	switch x.Name {
-	case "tostring", "tolist", "toset", "sensitive", "nonsensitive":
-		return s.plain(x.Args[0], depth)
 	case "jsonencode":
 		v, ok := s.plain(x.Args[0], depth)
 		out, err := json.Marshal(v)
 		return string(out), ok && err == nil
-	case "join", "concat", "format":
+	case "format":
 		args, ok := s.list(x.Args, depth)
 		list, _ := args.([]any)
 		if !ok {
 			return nil, false
 		}
-		return puts[x.Name](list)
+		return formatted(list)
 	case "file":
 		return s.file(x.Args[0], depth)
 	case "templatefile":
@@ -47,38 +45,8 @@ func (s sight) call(x *hclsyntax.FunctionCallExpr, depth int) (any, bool) {
 	return s.evaluated(x)
 }
 
-// puts are functions that put together.
-var puts = map[string]func([]any) (any, bool){"join": joins, "concat": concats, "format": formats}
-
-func joins(args []any) (any, bool) {
-	between, ok := args[0].(string)
-	var all []string
-	for _, list := range args[1:] {
-		items, is := list.([]any)
-		for _, v := range items {
-			one, known := word(v, true)
-			ok = ok && known
-			all = append(all, one)
-		}
-		ok = ok && is
-	}
-	return strings.Join(all, between), ok
-}
-
-func concats(args []any) (any, bool) {
-	all := []any{}
-	for _, list := range args {
-		items, ok := list.([]any)
-		if !ok {
-			return nil, false
-		}
-		all = append(all, items...)
-	}
-	return all, true
-}
-
-// formats knows of the verb %s only.
-func formats(args []any) (any, bool) {
+// formatted knows of the verb %s only.
+func formatted(args []any) (any, bool) {
 	format, ok := args[0].(string)
 	parts := strings.Split(format, "%s")
 	if !ok || strings.Contains(strings.Join(parts, ""), "%") || len(parts) != len(args) {
@@ -102,11 +70,17 @@ func (s sight) file(name hclsyntax.Expression, depth int) (any, bool) {
 	if !ok || !is || path.IsAbs(where) {
 		return nil, false
 	}
-	if dir := s.scope.dir.path; dir != "." && !strings.HasPrefix(path.Clean(where), dir+"/") {
+	near, dir := s.survey.trail.world.near, s.scope.dir.path
+	if near.tree == nil {
+		return nil, false
+	}
+	if dir != "." && !strings.HasPrefix(path.Clean(where), dir+"/") {
+		if calls, _ := near.callers(dir); len(calls) > 0 {
+			return nil, false // it is read where the caller is
+		}
 		where = path.Join(dir, where)
 	}
-	near := s.survey.trail.world.near
-	if near.tree == nil || !fs.ValidPath(path.Clean(where)) {
+	if !fs.ValidPath(path.Clean(where)) {
 		return nil, false
 	}
 	text, err := fs.ReadFile(near.tree, path.Clean(where))

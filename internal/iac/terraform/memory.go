@@ -128,10 +128,10 @@ func (s *surroundings) directory(dir string) *directory {
 func (s *surroundings) around(src *source) *directory {
 	d := s.directory(path.Dir(src.path))
 	twins := slices.Contains(s.list(d.path), twin(path.Base(src.path)))
-	if d.holds(src) && !twins {
-		return d
+	if !d.holds(src) || twins {
+		d = s.open(path.Dir(src.path), src)
 	}
-	return s.open(path.Dir(src.path), src)
+	return d.seenBy(src)
 }
 
 // bound returns what a directory is known to be used with, from memory if it can.

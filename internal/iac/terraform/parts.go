@@ -6,6 +6,9 @@ import (
 	"github.com/hashicorp/hcl/v2"
 )
 
+// largestPassed bounds how far the end of a block is looked for, again for each that seems to begin.
+const largestPassed = 32 << 10
+
 // parts cuts a configuration into what is parsed and what is passed by: resources and
 // providers that nobody asks for are most of a large file. Only a block
 // that ends for certain is passed by, told by the braces of its lines; what is left still has
@@ -38,7 +41,7 @@ func passable(text []byte) (size, lines int) {
 	for depth := 1; depth > 0; lines++ {
 		line := text[size:lineEnd(text, size)]
 		change := braces(line, depth)
-		if len(line) == 0 || change == unsure {
+		if len(line) == 0 || change == unsure || size > largestPassed {
 			return 0, 0
 		}
 		depth += change
@@ -70,6 +73,8 @@ func braces(line []byte, depth int) int {
 	switch {
 	case has("<<"), has("/*"):
 		return unsure
+	case open == shut && open > 0 && commented(line):
+		return unsure
 	case open == shut && (open == 0 || depth > 1 || bytes.IndexByte(line, '{') < bytes.IndexByte(line, '}')):
 		return 0
 	case open == shut+1 && bytes.HasSuffix(line, []byte("{")) && !has("#") && !has("//") && bytes.Count(line, []byte(`"`))%2 == 0:
@@ -79,4 +84,10 @@ func braces(line []byte, depth int) int {
 	default:
 		return unsure
 	}
+}
+
+// commented says whether a comment may begin between the first and the last brace of a line.
+func commented(line []byte) bool {
+	within := line[bytes.IndexAny(line, "{}") : bytes.LastIndexAny(line, "{}")+1]
+	return bytes.Contains(within, []byte("#")) || bytes.Contains(within, []byte("//"))
 }

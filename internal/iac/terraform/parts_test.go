@@ -30,6 +30,8 @@ func TestParts(t *testing.T) {
 		{"a brace in a comment", "resource \"aws_vpc\" \"v\" {\n  # {\n}\n" + trail, ""},
 		{"an end in a comment", "resource \"aws_vpc\" \"v\" {\n  a = 1 # }\n  b = 2\n}\n" + trail, ""},
 		{"an end behind something", "resource \"aws_vpc\" \"v\" {\n  a = 1 }\n" + trail, ""},
+		{"an end and a brace in a comment", "resource \"aws_vpc\" \"v\" {\n  x {\n  } # {\n}\n" + trail + "resource \"aws_vpc\" \"v\" {\n  x { # }\n  }\n}\n", ""},
+		{"an end too far away", "resource \"aws_vpc\" \"v\" {\n" + strings.Repeat("\n", largestPassed) + "}\n" + trail, ""},
 		{"something behind the end", "resource \"aws_vpc\" \"v\" {\n} resource \"aws_cloudtrail\" \"t\" {\n}\n", ""},
 		{"an end and a new block in one line", "resource \"aws_vpc\" \"v\" {\n}{\n}\n", ""},
 		{"a block on one line", "resource \"aws_vpc\" \"v\" { a = 1 }\n" + trail, ""},

@@ -37,7 +37,7 @@ type survey struct {
 }
 
 // survey reads the directory of a trail; ok is false when files override what it says,
-// which is not followed.
+// or say it twice, which is not followed.
 func (d *declaration) survey() (s *survey, ok bool) {
 	dir := d.world.near.around(d.world.src)
 	s = &survey{trail: d, scope: newScope(dir, givenTo(dir, d.world.in.Parameters), false), blocks: map[string]*block{}}
@@ -85,7 +85,9 @@ func (s *survey) read() bool {
 			return false
 		}
 		for _, b := range src.blocks {
-			s.add(b)
+			if !s.add(b) {
+				return false
+			}
 		}
 	}
 	return true
@@ -104,16 +106,24 @@ func mentionsBuckets(text []byte) bool {
 	return bytes.Contains(text, []byte("s3_bucket")) || bytes.Contains(text, []byte("policy_document"))
 }
 
-func (s *survey) add(b *block) {
+// add takes in a block; false when there is another one of its address, as where files stand
+// each alone: which one is meant is not known.
+func (s *survey) add(b *block) bool {
+	var address string
 	switch b.kind {
 	case "resource":
-		s.blocks[b.address()] = b
+		address = b.address()
 		s.all = append(s.all, b)
 	case "data":
-		s.blocks["data."+b.address()] = b
+		address = "data." + b.address()
 	case "module", "output":
-		s.blocks[b.kind+"."+b.label(0)] = b
+		address = b.kind + "." + b.label(0)
+	default:
+		return true
 	}
+	twice := s.blocks[address] != nil
+	s.blocks[address] = b
+	return !twice
 }
 
 // address is how a resource is referred to.

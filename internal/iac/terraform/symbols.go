@@ -3,7 +3,6 @@ package terraform
 import (
 	"encoding/json"
 	"maps"
-	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -195,45 +194,24 @@ func (s sight) either(x *hclsyntax.ConditionalExpr, depth int) (any, bool) {
 	return a, err == nil && also2 == nil && string(one) == string(other)
 }
 
-// loop is [for x in …: …] and the like, without a condition.
+// loop is [for x in …: …], without a condition.
 func (s sight) loop(x *hclsyntax.ForExpr, depth int) (any, bool) {
-	if x.KeyExpr != nil || x.CondExpr != nil {
-		return nil, false
-	}
 	of, ok := s.plain(x.CollExpr, depth)
-	if !ok {
+	list, is := of.([]any)
+	if !ok || !is || len(list) > mostItems || x.KeyVar != "" || x.KeyExpr != nil || x.CondExpr != nil {
 		return nil, false
 	}
 	all := []any{}
-	each := func(key, value any) bool {
+	for _, item := range list {
 		in := s
-		in.bound = maps.Clone(s.bound)
-		if in.bound == nil {
-			in.bound = map[string]any{}
-		}
-		in.bound[x.ValVar] = value
-		if x.KeyVar != "" {
-			in.bound[x.KeyVar] = key
-		}
+		in.bound = map[string]any{}
+		maps.Copy(in.bound, s.bound)
+		in.bound[x.ValVar] = item
 		v, ok := in.plain(x.ValExpr, depth)
+		if !ok {
+			return nil, false
+		}
 		all = append(all, v)
-		return ok && len(all) <= mostItems
-	}
-	switch of := of.(type) {
-	case []any: // the keys of a list are not those of a set
-		for _, v := range of {
-			if x.KeyVar != "" || !each(nil, v) {
-				return nil, false
-			}
-		}
-	case map[string]any:
-		for _, k := range slices.Sorted(maps.Keys(of)) {
-			if !each(k, of[k]) {
-				return nil, false
-			}
-		}
-	default:
-		return nil, false
 	}
 	return all, true
 }
@@ -243,7 +221,7 @@ func (s sight) refers(x *hclsyntax.ScopeTraversalExpr, depth int) (any, bool) {
 	t := x.Traversal
 	root := t.RootName()
 	if v, ok := s.bound[root]; ok {
-		return pick(v, t[1:])
+		return v, len(t) == 1
 	}
 	if _, ok := s.scope.extra[root]; ok || s.closed {
 		return s.evaluated(x)
@@ -252,7 +230,7 @@ func (s sight) refers(x *hclsyntax.ScopeTraversalExpr, depth int) (any, bool) {
 	case "each", "count", "self", "path":
 		return s.evaluated(x)
 	case "local":
-		return s.local(t, depth)
+		return s.local(x, depth)
 	case "var":
 		if v, ok := s.evaluated(x); ok {
 			return v, true
@@ -269,17 +247,17 @@ func (s sight) refers(x *hclsyntax.ScopeTraversalExpr, depth int) (any, bool) {
 	return s.attribute(t, 0, depth)
 }
 
-func (s sight) local(t hcl.Traversal, depth int) (any, bool) {
-	name, ok := step(t, 1)
+// local is a local value; of a part of one all has to be known.
+func (s sight) local(x *hclsyntax.ScopeTraversalExpr, depth int) (any, bool) {
+	if v, ok := s.evaluated(x); ok {
+		return v, true
+	}
+	name := member(x.Traversal, "local")
 	a := s.scope.dir.locals[name]
-	if !ok || a == nil || a.long() {
+	if name == "" || a == nil || a.long() {
 		return nil, false
 	}
-	v, ok := s.outside().plain(a.expr, depth+5)
-	if !ok {
-		return nil, false
-	}
-	return pick(v, t[2:])
+	return s.outside().plain(a.expr, depth+5)
 }
 
 // step is the name that a reference has in a place.
@@ -289,39 +267,6 @@ func step(t hcl.Traversal, i int) (string, bool) {
 	}
 	a, ok := t[i].(hcl.TraverseAttr)
 	return a.Name, ok
-}
-
-// pick goes into a value.
-func pick(v any, t hcl.Traversal) (any, bool) {
-	for _, by := range t {
-		var key cty.Value
-		switch by := by.(type) {
-		case hcl.TraverseAttr:
-			key = cty.StringVal(by.Name)
-		case hcl.TraverseIndex:
-			key = by.Key
-		default:
-			return nil, false
-		}
-		ok := false
-		switch in := v.(type) {
-		case map[string]any:
-			if key.Type() == cty.String {
-				v, ok = in[key.AsString()]
-			}
-		case []any:
-			if key.Type() == cty.Number {
-				i, _ := key.AsBigFloat().Int64()
-				if ok = i >= 0 && i < int64(len(in)); ok {
-					v = in[i]
-				}
-			}
-		}
-		if !ok {
-			return nil, false
-		}
-	}
-	return v, true
 }
 
 // symbol stands for what a reference leads to and is not in sight.
