@@ -21,9 +21,10 @@ type foreignParser struct {
 // here: node reads it only since version 22.
 func foreignParsers() map[string]foreignParser {
 	return map[string]foreignParser{
-		".sh": {"bash", []string{"-n"}},
-		".py": {"python3", []string{"-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())"}},
-		".js": {"node", []string{"--check"}},
+		".sh":   {"bash", []string{"-n"}},
+		".py":   {"python3", []string{"-c", "import ast, sys; ast.parse(open(sys.argv[1]).read())"}},
+		".js":   {"node", []string{"--check"}},
+		".java": {"javac", []string{"-proc:none", "-XDshould-stop.ifNoError=PARSE", "-XDshould-stop.ifError=PARSE"}}, // which stops before it looks for classes
 	}
 }
 

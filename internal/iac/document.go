@@ -105,6 +105,14 @@ func extension(language string, text []byte) string {
 		return ".js"
 	case "go", "golang":
 		return ".go"
+	case "java", "scala", "php":
+		return "." + language
+	case "kotlin", "kt":
+		return ".kt"
+	case "csharp", "cs", "c#":
+		return ".cs"
+	case "ruby", "rb":
+		return ".rb"
 	case "", "text", "txt", "plaintext":
 		return guessed(text)
 	}

@@ -49,6 +49,12 @@ func TestDocuments(t *testing.T) {
 			"    IsMultiRegionTrail=True,\r",
 		},
 		{
+			"programs of other languages, PHP without its opening tag",
+			"~java\nimport software.amazon.awssdk.services.cloudtrail.model.*;\nvar r = CreateTrailRequest.builder()\n    .name(\"a\")\n    .build();\n~\n~csharp\nusing Amazon.CloudTrail.Model;\nvar r = new CreateTrailRequest { Name = \"a\", IsMultiRegionTrail = true };\n~\n~php\n$c = new Aws\\CloudTrail\\CloudTrailClient([]);\n$c->createTrail(['Name' => 'a', 'S3BucketName' => 'b', 'IsMultiRegionTrail' => true]);\n~\n",
+			"CreateTrailRequest 3:9 single; CreateTrailRequest 9:9 multi; createTrail 13:5 multi",
+			"    .isMultiRegionTrail(true)",
+		},
+		{
 			"a block without a language is known by what it says; output is none",
 			"~\nresource \"aws_cloudtrail\" \"a\" {\n  is_multi_region_trail = true\n}\n~\n~json\n{\"trailList\": [{\"IsMultiRegionTrail\": false, \"TrailARN\": \"arn:aws:cloudtrail:…\"}]}\n~\n",
 			"aws_cloudtrail.a 2:1 multi",

@@ -14,6 +14,7 @@ type argument struct {
 	from, to   int
 	at         int    // where its name stands, with its quote
 	quote, sep string // around the name, and between it and the value; "" when it has no name here
+	mark       string // before the name, where that is not a quote
 	replaces   bool   // what is not in sight replaces what stands before it
 }
 

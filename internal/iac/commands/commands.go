@@ -4,7 +4,8 @@
 //
 // Shell, YAML and Go are decided by their syntax. Makefiles, Dockerfiles, Jenkinsfiles and
 // Markdown are cut into scripts by their lines, and the scripts are decided by syntax.
-// PowerShell, batch files, Python, TypeScript and JavaScript are decided by pattern.
+// PowerShell, batch files, Python, TypeScript, JavaScript, Java, Kotlin, Scala, C#, Ruby and
+// PHP are decided by pattern.
 // What else Markdown shows is read by iac.Documents.
 //
 // It never runs anything, and never says that a command records every Region when the
@@ -37,6 +38,12 @@ const (
 	Go         iac.Kind = "go"
 	Python     iac.Kind = "python"
 	JavaScript iac.Kind = "javascript"
+	Java       iac.Kind = "java"
+	Kotlin     iac.Kind = "kotlin"
+	Scala      iac.Kind = "scala"
+	CSharp     iac.Kind = "csharp"
+	Ruby       iac.Kind = "ruby"
+	PHP        iac.Kind = "php"
 )
 
 // most is the number of bytes of the longest file that is read.
@@ -54,6 +61,7 @@ func extensions() map[string]iac.Kind {
 		".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
 		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".rst": Markdown, ".adoc": Markdown, ".asciidoc": Markdown, ".go": Go,
 		".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
+		".java": Java, ".kt": Kotlin, ".kts": Kotlin, ".scala": Scala, ".cs": CSharp, ".csx": CSharp, ".rb": Ruby, ".rake": Ruby, ".php": PHP,
 	}
 }
 
@@ -133,6 +141,12 @@ func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) 
 		unreadable = h.golang()
 	case Python, JavaScript:
 		h.calls(kind)
+	case Java, Kotlin, Scala:
+		h.builders(kind)
+	case CSharp:
+		h.initializers()
+	case Ruby, PHP:
+		h.hashes(kind)
 	}
 	slices.SortStableFunc(h.found, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
 	return h.found, unreadable

@@ -261,6 +261,9 @@ func (src source) defaultOf(value string) string {
 // constant is the literal that a name is given, and where that stands; it is certain if it is given nothing else,
 // and default when it is one of a parameter.
 func (src source) constant(name string) (value string, at int, certain bool) {
+	if src.kind != Python && src.kind != JavaScript && src.kind != Go {
+		return src.assigned(name)
+	}
 	quoted := regexp.QuoteMeta(name)
 	given := regexp.MustCompile(`(?m)(?:(^[ \t]*(?:export\s+)?(?:(?:const|let|var|final)\s+)?)|[^\w$.\n])` + quoted + `\s*(?::\s*[\w.\[\] |]+?\s*)?=\s*([^=>\s][^\n;,)]*)`)
 	all := given.FindAllSubmatchIndex(src.masked, 3)

@@ -14,6 +14,8 @@ type source struct {
 	text, masked []byte
 	kind         iac.Kind
 	later        []override
+	place        *place // where properties are put; nil is before the first one
+	spent        *int   // bytes that names were looked for in; nil is not counted
 }
 
 // made judges a call, from at to its closing bracket.
@@ -121,7 +123,7 @@ func (src source) mend(mk *maker, f finding, args []argument, multi, global *arg
 		case a == nil:
 			missing = append(missing, name)
 		case a.value == off && a.to > a.from:
-			edits = append(edits, iac.Edit{Start: a.from, End: a.to, Text: on})
+			edits = append(edits, iac.Edit{Start: a.from, End: a.to, Text: like(on, src.text[a.from:a.to])})
 		default:
 			return false // it is decided elsewhere
 		}
@@ -156,6 +158,9 @@ func (src source) declared(f finding, multi *argument) []iac.Edit {
 
 // insert puts properties before the first one, written as that is.
 func (src source) insert(args []argument, names []string, on string) (iac.Edit, bool) {
+	if src.place != nil {
+		return src.place.put(names, on), true
+	}
 	i := slices.IndexFunc(args, func(a argument) bool { return a.sep != "" })
 	if i < 0 {
 		return iac.Edit{}, false

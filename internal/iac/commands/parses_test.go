@@ -103,7 +103,7 @@ func TestDeclarations(t *testing.T) {
 
 // names has a file of each kind.
 func names() []string {
-	return []string{"a.sh", "Makefile", "Dockerfile", "a.yml", "Jenkinsfile", "a.ps1", "a.bat", "a.md", "a.go", "a.py", "a.ts"}
+	return []string{"a.sh", "Makefile", "Dockerfile", "a.yml", "Jenkinsfile", "a.ps1", "a.bat", "a.md", "a.go", "a.py", "a.ts", "a.java", "a.kt", "a.scala", "a.cs", "a.rb", "a.php"}
 }
 
 // seed gives a fuzz target the files of the cases, with the place of their kind in names.

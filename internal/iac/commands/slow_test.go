@@ -23,6 +23,11 @@ func TestNothingHangs(t *testing.T) {
 		"many commands":          {Path: "a.sh", Text: []byte(strings.Repeat(line, 5000))},
 		"much of everything":     {Path: "a.md", Text: []byte(strings.Repeat("```sh\n"+line+"```\n", 5000))},
 		"a heredoc in a heredoc": {Path: "Dockerfile", Text: []byte(strings.Repeat("RUN <<EOF\n"+line+"EOF\n", 3000))},
+		"many requests":          {Path: "a.java", Text: []byte("import software.amazon.awssdk.services.cloudtrail.model.*;" + strings.Repeat("var x = CreateTrailRequest.builder().isMultiRegionTrail(x)\n", 20000))},
+		"many objects":           {Path: "a.cs", Text: []byte("using Amazon.CloudTrail.Model;" + strings.Repeat("var x = new CreateTrailRequest { IsMultiRegionTrail = y }; x.a();", 20000))},
+		"many hashes":            {Path: "a.rb", Text: []byte("require 'aws-sdk-cloudtrail'\n" + strings.Repeat("x.create_trail(p)\n%w( <<A \\' / ", 30000))},
+		"many arrays":            {Path: "a.php", Text: []byte("<?php use Aws\\CloudTrail\\CloudTrailClient;" + strings.Repeat("$p = [1]; $x->createTrail($p);", 30000))},
+		"many lambdas":           {Path: "a.kt", Text: []byte("import aws.sdk.kotlin.services.cloudtrail.*\n" + strings.Repeat("c.createTrail { name = ", 30000))},
 		"too large":              {Path: "a.sh", Text: []byte(strings.Repeat(line, 2_000_000))},
 	} {
 		begun := time.Now()
