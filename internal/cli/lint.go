@@ -88,6 +88,7 @@ type linter struct {
 	// texts are what files have become, by their absolute path.
 	texts map[string][]byte
 	olds  map[string][]byte
+	seen  []seen // the files that are to be fixed, by their place among all
 }
 
 // lint finds single-Region trails in files, and mends them.
@@ -211,7 +212,8 @@ func (l *linter) sources(ctx context.Context, paths []string) ([]source, error) 
 func (l *linter) look(ctx context.Context, all []source) (report.LintReport, error) {
 	defer unhurried()()
 	rep := report.LintReport{Files: make([]report.LintFile, len(all)), Fixing: l.flags.fix != ""}
-	work := func(_ context.Context, i int) report.LintFile { return l.file(all[i]) }
+	l.seen = make([]seen, len(all))
+	work := func(_ context.Context, i int) report.LintFile { return l.file(i, all[i]) }
 	bar := l.app.progress()
 	defer bar.Clear()
 	width := 2 * runtime.GOMAXPROCS(0) // some wait for a directory that another reads
@@ -235,8 +237,8 @@ func unhurried() (end func()) {
 // largest is the size of the largest file that is read.
 const largest = 50 << 20
 
-// file reads one file. One that is not to be spoken of has no path.
-func (l *linter) file(s source) report.LintFile {
+// file reads one file, by its place among all. One that is not to be spoken of has no path.
+func (l *linter) file(i int, s source) report.LintFile {
 	text, problem := s.read()
 	switch {
 	case problem != "":
@@ -249,7 +251,12 @@ func (l *linter) file(s source) report.LintFile {
 	if err != nil {
 		return report.LintFile{Path: s.shown, Error: reason(err)}
 	}
-	return l.judged(s.shown, in, l.reader.Read(in), c.Config)
+	found := l.reader.Read(in)
+	f := l.judged(s.shown, in, found, c.Config)
+	if (l.flags.fix != "" || l.flags.diff) && l.mends(f) {
+		l.seen[i] = seen{in, found, c.Config}
+	}
+	return f
 }
 
 // concerns says whether a file is of a kind that can hold a trail, and is likely to.

@@ -17,15 +17,18 @@ import (
 	"github.com/trailspan/trailspan/internal/trail"
 )
 
-// mend makes the fixes of all files in memory, one file after the other, and then writes
-// what changed, unless a patch is wanted.
+// mend makes the fixes of all files in memory, and then writes what changed, unless a patch
+// is wanted. What touches nothing but its own file is fixed at once, and the rest one file
+// after the other.
 func (l *linter) mend(ctx context.Context, all []source, rep *report.LintReport) error {
+	defer unhurried()()
 	after := slices.Clone(rep.Files)
+	done := l.mendTogether(all, rep.Files, after)
 	for i, f := range rep.Files {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		if f.Error == "" && slices.ContainsFunc(f.Trails, l.reaches) {
+		if !done[i] && l.mends(f) {
 			after[i] = l.mendFile(all[i], f)
 		}
 	}
@@ -40,6 +43,51 @@ func (l *linter) mend(ctx context.Context, all []source, rep *report.LintReport)
 	rep.Files = after
 	offer(rep, l.flags.fix)
 	return nil
+}
+
+// mends says whether there is something to fix in a file.
+func (l *linter) mends(f report.LintFile) bool {
+	return f.Error == "" && slices.ContainsFunc(f.Trails, l.reaches)
+}
+
+// seen is a file as it was read.
+type seen struct {
+	in     iac.Input
+	file   iac.File
+	config iac.Config
+}
+
+// mendTogether fixes what can be fixed at once, tree by tree, and says which files these are.
+func (l *linter) mendTogether(all []source, before, after []report.LintFile) map[int]bool {
+	done := map[int]bool{}
+	if l.extent() != iac.TrailOnly {
+		return done
+	}
+	trees := map[*tree][]int{}
+	for i, f := range before {
+		if l.mends(f) {
+			trees[all[i].tree] = append(trees[all[i].tree], i)
+		}
+	}
+	for t, which := range trees {
+		var files []iac.Seen
+		for _, i := range which {
+			files = append(files, iac.Seen{In: l.seen[i].in, File: l.seen[i].file, Wanted: wantedOf(before[i])})
+		}
+		for n, mended := range iac.Together(l.reader, t.root.FS(), files) {
+			if i := which[n]; len(mended.Texts) > 0 {
+				l.olds[all[i].whole()], l.texts[all[i].whole()] = l.seen[i].in.Text, mended.Texts[all[i].name]
+				after[i] = l.afterwards(all[i].shown, l.seen[i].in, mended, l.seen[i].config, before[i])
+				done[i] = true
+			}
+		}
+	}
+	return done
+}
+
+// wantedOf says which trails of a file the user would want to be mended.
+func wantedOf(f report.LintFile) func(int, iac.Trail) bool {
+	return func(i int, _ iac.Trail) bool { return i < len(f.Trails) && mendable(f.Trails[i]) }
 }
 
 // offer leaves out of a report the fixes of declarations when these were asked for: what is
@@ -95,9 +143,12 @@ func (l *linter) mendFile(s source, f report.LintFile) report.LintFile {
 
 // fixed runs the fixes of a file, and compares with what was found before.
 func (l *linter) fixed(shown string, in iac.Input, c iac.Config, f report.LintFile) (iac.Fixed, report.LintFile) {
-	mended := iac.Fix(l.reader, in, l.extent(), func(i int, _ iac.Trail) bool {
-		return i < len(f.Trails) && mendable(f.Trails[i])
-	})
+	mended := iac.Fix(l.reader, in, l.extent(), wantedOf(f))
+	return mended, l.afterwards(shown, in, mended, c, f)
+}
+
+// afterwards is what a file has become.
+func (l *linter) afterwards(shown string, in iac.Input, mended iac.Fixed, c iac.Config, f report.LintFile) report.LintFile {
 	own := in
 	if text, ok := mended.Texts[in.Path]; ok {
 		own.Text = text
@@ -109,7 +160,7 @@ func (l *linter) fixed(shown string, in iac.Input, c iac.Config, f report.LintFi
 			out.Trails[i].Fixed = true
 		}
 	}
-	return mended, out
+	return out
 }
 
 // overlaid is a tree with what was mended so far.

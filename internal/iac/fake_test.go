@@ -12,7 +12,7 @@ import (
 // every Region; "bad", one whose fix leads nowhere; "$x", what a line "x = one" says.
 type fake struct{}
 
-var fakeLine = regexp.MustCompile(`(?m)^trail (\w+) (\$?\w+)`)
+var fakeLine = regexp.MustCompile(`(?m)^trail ([\w.]+) (\$?\w+)`)
 
 func (fake) Kind(path string, _ []byte) iac.Kind {
 	if strings.HasSuffix(path, ".fake") {

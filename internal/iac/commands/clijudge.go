@@ -12,6 +12,7 @@ func (h *hunt) judge(s script, c command) (f finding, ok bool) {
 	f = finding{name: "aws cloudtrail " + c.verb.text, globalAt: -1}
 	update := c.verb.text == "update-trail"
 	set, why := h.settings(c.input)
+	why, c.unknown = h.spelled(why), h.spelled(c.unknown)
 	f.excludesGlobal = set.IncludeGlobalServiceEvents != nil && !*set.IncludeGlobalServiceEvents
 	if c.global != nil {
 		f.excludesGlobal = !c.globalOn

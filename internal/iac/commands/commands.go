@@ -8,6 +8,9 @@
 // PHP are decided by pattern.
 // What else Markdown shows is read by iac.Documents.
 //
+// Configurations of Terraform and templates hold scripts too: they are taken from the strings
+// of the one by its syntax, and from the keys of the other, and are read as what they are.
+//
 // It never runs anything, and never says that a command records every Region when the
 // flag that decides is not in sight.
 package commands
@@ -44,6 +47,9 @@ const (
 	CSharp     iac.Kind = "csharp"
 	Ruby       iac.Kind = "ruby"
 	PHP        iac.Kind = "php"
+	// What others read holds scripts as well.
+	Terraform iac.Kind = "terraform"
+	JSON      iac.Kind = "json"
 )
 
 // most is the number of bytes of the longest file that is read.
@@ -60,6 +66,7 @@ func extensions() map[string]iac.Kind {
 		".sh": Shell, ".bash": Shell, ".zsh": Shell, ".ksh": Shell, ".bats": Shell, ".mk": Make, ".dockerfile": Docker,
 		".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
 		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".rst": Markdown, ".adoc": Markdown, ".asciidoc": Markdown, ".go": Go,
+		".tf": Terraform, ".tofu": Terraform, ".json": JSON, ".template": JSON,
 		".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
 		".java": Java, ".kt": Kotlin, ".kts": Kotlin, ".scala": Scala, ".cs": CSharp, ".csx": CSharp, ".rb": Ruby, ".rake": Ruby, ".php": PHP,
 	}
@@ -82,7 +89,7 @@ func (reader) Kind(name string, text []byte) iac.Kind {
 	case kind == "" && shebang.Match(text[:min(len(text), 200)]):
 		kind = Shell
 	}
-	if kind == YAML && !speaks(text) {
+	if kind == YAML && !speaks(text) || kind == Terraform && !hasCall(text) || kind == JSON && !holdsScripts(base, text) {
 		return ""
 	}
 	return kind
@@ -118,8 +125,15 @@ func (reader) Read(in iac.Input) iac.File {
 
 // find returns what a file has, in its order, and why it could not be understood.
 func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) {
-	h := &hunt{in: in, written: map[string]string{}}
-	whole := script{text: in.Text}
+	h := &hunt{in: in, written: map[string]string{}, holes: map[string]string{}}
+	unreadable = h.read(kind)
+	slices.SortStableFunc(h.found, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
+	return h.found, unreadable
+}
+
+// read finds what the file has, by its kind.
+func (h *hunt) read(kind iac.Kind) (unreadable trail.Note) {
+	whole := script{text: h.in.Text}
 	switch kind {
 	case Shell:
 		unreadable = h.shell(whole, nil)
@@ -127,8 +141,10 @@ func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) 
 		h.makefile()
 	case Docker:
 		h.dockerfile()
-	case YAML:
+	case YAML, JSON:
 		unreadable = h.yaml()
+	case Terraform:
+		h.terraform()
 	case Jenkins:
 		h.jenkinsfile()
 	case PowerShell:
@@ -148,8 +164,7 @@ func find(in iac.Input, kind iac.Kind) (found []finding, unreadable trail.Note) 
 	case Ruby, PHP:
 		h.hashes(kind)
 	}
-	slices.SortStableFunc(h.found, func(a, b finding) int { return cmp.Compare(a.at, b.at) })
-	return h.found, unreadable
+	return unreadable
 }
 
 // A hunt goes through one file.
@@ -162,6 +177,9 @@ type hunt struct {
 	// written are the files that a script has written so far, by name; what its variables
 	// hold stands there as x. "" is a file whose text is not in sight.
 	written map[string]string
+	// holes are what other programs fill into scripts: what the file has in the place of the
+	// variables of a shell, by their names.
+	holes map[string]string
 }
 
 // A finding is a trail with positions in bytes.

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"testing"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"golang.org/x/tools/txtar"
 	"mvdan.cc/sh/v3/syntax"
 
@@ -52,9 +54,14 @@ func parses(kind iac.Kind, text []byte) error {
 	case Shell:
 		_, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(bytes.NewReader(text), "")
 		return err
-	case YAML:
+	case YAML, JSON:
 		_, err := parseYAML(text)
 		return err
+	case Terraform:
+		if _, err := hclsyntax.ParseConfig(text, "", hcl.InitialPos); err.HasErrors() {
+			return err
+		}
+		return nil
 	case Go:
 		_, err := parser.ParseFile(token.NewFileSet(), "", text, 0)
 		return err
@@ -103,7 +110,7 @@ func TestDeclarations(t *testing.T) {
 
 // names has a file of each kind.
 func names() []string {
-	return []string{"a.sh", "Makefile", "Dockerfile", "a.yml", "Jenkinsfile", "a.ps1", "a.bat", "a.md", "a.go", "a.py", "a.ts", "a.java", "a.kt", "a.scala", "a.cs", "a.rb", "a.php"}
+	return []string{"a.sh", "Makefile", "Dockerfile", "a.yml", "Jenkinsfile", "a.ps1", "a.bat", "a.md", "a.go", "a.py", "a.ts", "a.java", "a.kt", "a.scala", "a.cs", "a.rb", "a.php", "a.tf", "a.tf.json", "a.json"}
 }
 
 // seed gives a fuzz target the files of the cases, with the place of their kind in names.

@@ -110,6 +110,13 @@ func psWord(text []byte, at int, escape byte) field {
 		case c == escape && i+1 < len(text):
 			i++
 			b.WriteByte(text[i])
+		case c == '$' && quote != '\'' && bytes.HasPrefix(text[i:], []byte("${")): // its name is in braces
+			f.known = false
+			f.many = quote == 0
+			b.WriteByte(0)
+			if n := bytes.IndexAny(text[i:], "}\n"); n > 0 && text[i+n] == '}' {
+				i += n
+			}
 		case c == '$' && escape == '`' && quote != '\'', c == '%' && escape == '^', c == '@' && i == at && escape == '`':
 			f.known = false
 			f.many = quote == 0

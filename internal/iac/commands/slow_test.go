@@ -28,6 +28,12 @@ func TestNothingHangs(t *testing.T) {
 		"many hashes":            {Path: "a.rb", Text: []byte("require 'aws-sdk-cloudtrail'\n" + strings.Repeat("x.create_trail(p)\n%w( <<A \\' / ", 30000))},
 		"many arrays":            {Path: "a.php", Text: []byte("<?php use Aws\\CloudTrail\\CloudTrailClient;" + strings.Repeat("$p = [1]; $x->createTrail($p);", 30000))},
 		"many lambdas":           {Path: "a.kt", Text: []byte("import aws.sdk.kotlin.services.cloudtrail.*\n" + strings.Repeat("c.createTrail { name = ", 30000))},
+		"many provisioners":      {Path: "a.tf", Text: []byte(strings.Repeat("resource \"x\" \"y\" {\n  command = \"aws cloudtrail create-trail ${x}\"\n}\n", 3000))},
+		"many sequences":         {Path: "a.tf", Text: []byte("command = \"" + line[:28] + strings.Repeat(`${"`, 20000))},
+		"many parentheses":       {Path: "a.tf", Text: []byte("x = \"" + line[:28] + "\"\ny = " + strings.Repeat("(", 3_000_000))},
+		"many directives":        {Path: "a.tf", Text: []byte("command = <<EOF\n" + strings.Repeat(line+" %{ if x }", 3000) + "\nEOF\n")},
+		"many joins":             {Path: "a.json", Text: []byte(`{"Resources":{"Type":"AWS::X","UserData":` + strings.Repeat(`{"Fn::Join":["",["aws cloudtrail create-trail",`, 4000))},
+		"many functions of code": {Path: "a.yml", Text: []byte(strings.Repeat("- Runtime: python3\n  ZipFile: |\n    import boto3\n    c.create_trail(Name='a', S3BucketName='b')\n", 3000))},
 		"too large":              {Path: "a.sh", Text: []byte(strings.Repeat(line, 2_000_000))},
 	} {
 		begun := time.Now()

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -35,6 +36,9 @@ func hasCommand(text []byte) bool {
 	return has(text, "create-trail", "update-trail", "create-subscription", "update-subscription")
 }
 
+// hasCall says whether a text has the name of a command or cmdlet that makes or changes a trail.
+func hasCall(text []byte) bool { return hasCommand(text) || has(text, "-CTTrail") }
+
 // A page is a YAML file and where its lines begin.
 type page struct {
 	*hunt
@@ -48,7 +52,7 @@ type page struct {
 // yaml reads the scripts of a YAML file, and the trails that it declares. What cannot be
 // parsed as it stands is parsed again with its templates masked.
 func (h *hunt) yaml() (unreadable trail.Note) {
-	if !hasCommand(h.in.Text) && !declarable(h.in.Text) {
+	if !hasCall(h.in.Text) && !declarable(h.in.Text) && !hasInlineCode(h.in.Text) {
 		return trail.Note{}
 	}
 	documents, err := parseYAML(h.in.Text)
@@ -103,6 +107,9 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 		if key == "module_defaults" {
 			return // what tasks inherit is no task
 		}
+		if p.join(n, key) {
+			return
+		}
 		p.declared(n)
 		if p.container(n) {
 			return
@@ -110,12 +117,12 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 		p.above = append(p.above, n)
 		defer func() { p.above = p.above[:len(p.above)-1] }()
 		for i := 0; i+1 < len(n.Content); i += 2 {
-			if key := n.Content[i].Value; !isEnvironment(key) || n.Content[i+1].Kind != yaml.MappingNode {
-				p.node(n.Content[i+1], key, depth+1)
+			if inner := n.Content[i].Value; !isEnvironment(inner) || n.Content[i+1].Kind != yaml.MappingNode {
+				p.node(n.Content[i+1], under(key, inner), depth+1)
 			}
 		}
 	case yaml.SequenceNode:
-		if p.list(n, key) {
+		if p.join(n, key) || p.list(n, key) {
 			return
 		}
 		for _, c := range n.Content {
@@ -126,8 +133,8 @@ func (p *page) node(n *yaml.Node, key string, depth int) {
 			p.node(c, key, depth+1)
 		}
 	case yaml.ScalarNode:
-		if slices.Contains(scriptKeys(), strings.ToLower(key)) && hasCommand([]byte(n.Value)) {
-			p.scalar(n, strings.ToLower(key))
+		if key = strings.ToLower(key); isRun(key) && holds(key, n.Value) {
+			p.scalar(n, key)
 		}
 	default:
 	}
@@ -201,7 +208,14 @@ func (p *page) lineEnd() string {
 }
 
 func (p *page) scalar(n *yaml.Node, key string) {
-	s, ok := p.script(n)
+	s, verbatim := p.block(n)
+	ok := verbatim
+	if !ok {
+		s, ok = p.script(n)
+	}
+	if p.isSubstituted(n) {
+		s = s.substituted()
+	}
 	switch {
 	case !ok:
 	case key == "local_action":
@@ -211,7 +225,7 @@ func (p *page) scalar(n *yaml.Node, key string) {
 	case p.isPowerShell(key):
 		p.powershell(s, '`')
 	default:
-		_ = p.shell(s, p.environment())
+		p.textOf(key, s, verbatim)
 	}
 }
 
@@ -367,7 +381,18 @@ func (p *page) script(n *yaml.Node) (script, bool) {
 			}
 			return script{}, false
 		}
-		w.add(b, at)
+		if escaped := double && p.text[at] == '\\' && at+1 < len(p.text); escaped && p.text[at+1] == 'u' {
+			if !bytes.HasPrefix(p.text[at:], []byte(fmt.Sprintf("\\u%04x", b))) && !bytes.HasPrefix(p.text[at:], []byte(fmt.Sprintf("\\u%04X", b))) {
+				return script{}, false
+			}
+			w.add(b, at+5)
+			at += 6
+			continue
+		} else if escaped {
+			w.add(b, at+1)
+		} else {
+			w.add(b, at)
+		}
 		switch {
 		case blank && isBlank(p.text[at]):
 			at++
