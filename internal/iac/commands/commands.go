@@ -61,15 +61,13 @@ type reader struct{}
 func New() iac.Reader { return reader{} }
 
 // extensions of files that say their kind by it.
-func extensions() map[string]iac.Kind {
-	return map[string]iac.Kind{
-		".sh": Shell, ".bash": Shell, ".zsh": Shell, ".ksh": Shell, ".bats": Shell, ".mk": Make, ".dockerfile": Docker,
-		".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
-		".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".rst": Markdown, ".adoc": Markdown, ".asciidoc": Markdown, ".go": Go,
-		".tf": Terraform, ".tofu": Terraform, ".json": JSON, ".template": JSON,
-		".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
-		".java": Java, ".kt": Kotlin, ".kts": Kotlin, ".scala": Scala, ".cs": CSharp, ".csx": CSharp, ".rb": Ruby, ".rake": Ruby, ".php": PHP,
-	}
+var extensions = map[string]iac.Kind{
+	".sh": Shell, ".bash": Shell, ".zsh": Shell, ".ksh": Shell, ".bats": Shell, ".mk": Make, ".dockerfile": Docker,
+	".yml": YAML, ".yaml": YAML, ".jenkinsfile": Jenkins, ".groovy": Jenkins, ".ps1": PowerShell, ".psm1": PowerShell,
+	".bat": Batch, ".cmd": Batch, ".md": Markdown, ".markdown": Markdown, ".mdx": Markdown, ".rst": Markdown, ".adoc": Markdown, ".asciidoc": Markdown, ".go": Go,
+	".tf": Terraform, ".tofu": Terraform, ".json": JSON, ".template": JSON,
+	".py": Python, ".ts": JavaScript, ".tsx": JavaScript, ".js": JavaScript, ".jsx": JavaScript, ".mjs": JavaScript, ".cjs": JavaScript, ".mts": JavaScript, ".cts": JavaScript,
+	".java": Java, ".kt": Kotlin, ".kts": Kotlin, ".scala": Scala, ".cs": CSharp, ".csx": CSharp, ".rb": Ruby, ".rake": Ruby, ".php": PHP,
 }
 
 var shebang = regexp.MustCompile(`^(?:\xef\xbb\xbf)?#!.*\b(ba|z|k|da|a)?sh\b`)
@@ -78,7 +76,7 @@ var shebang = regexp.MustCompile(`^(?:\xef\xbb\xbf)?#!.*\b(ba|z|k|da|a)?sh\b`)
 // A YAML file is one of ours only if it speaks of what makes a trail, for most are others'.
 func (reader) Kind(name string, text []byte) iac.Kind {
 	base := strings.ToLower(path.Base(name))
-	kind := extensions()[path.Ext(base)]
+	kind := extensions[path.Ext(base)]
 	switch {
 	case base == "makefile" || base == "gnumakefile":
 		kind = Make
