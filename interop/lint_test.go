@@ -121,6 +121,7 @@ func undeployable() map[string]string {
 		"no-properties.yaml": required, "strings.yaml": required, "json-compact-bare.json": required,
 		"comment-above.yaml": required, "comment-above-crlf.yaml": required,
 		"jinja-crlf.yaml": one, "jinja-others.j2": one, "jinja-resource-else.j2": one, "jinja-resource.j2": one, "jinja-tags.j2": one, // other tools fill them in first
+		"jinja-other-property.j2": one, "jinja-remarks.j2": "not well-formed", "jinja-commented.j2": required,
 		"ansible-body.yml":              "unsupported structure",               // a play that has a template
 		"cdk-output.json":               "Unable to fetch parameters",          // an account that CDK has not prepared
 		"for-each.yaml":                 "does not exist",                      // a bucket with the number of the account
