@@ -2,11 +2,8 @@ package iac
 
 import (
 	"io/fs"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 )
 
 // Seen is a file that has been read, of which some trails are to be fixed.
@@ -88,16 +85,7 @@ func together(tree fs.FS, batch []*attempt) []*attempt {
 	if tree != nil {
 		tree = &shared{Overlay(tree, texts)}
 	}
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(len(batch), runtime.GOMAXPROCS(0)) {
-		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(batch)); i = next.Add(1) - 1 {
-				batch[i].read(tree)
-			}
-		})
-	}
-	all.Wait()
+	Each(len(batch), func(i int) { batch[i].read(tree) })
 	var agreeing []*attempt
 	for _, a := range batch {
 		if a.agreed {

@@ -6,14 +6,13 @@ import (
 	"maps"
 	"path"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 
 	"github.com/hashicorp/hcl/v2/ext/typeexpr"
 	"github.com/zclconf/go-cty/cty"
+
+	"github.com/trailspan/trailspan/internal/iac"
 )
 
 // Bounds on what is looked at around a file.
@@ -113,16 +112,7 @@ func list(tree fs.FS, dir string) []string {
 func (d *directory) add(s *surroundings, names []string) {
 	sources := make([]*source, len(names))
 	passed := make([]bool, len(names))
-	var next atomic.Int64
-	var all sync.WaitGroup
-	for range min(len(names), runtime.GOMAXPROCS(0)) {
-		all.Go(func() {
-			for i := next.Add(1) - 1; i < int64(len(names)); i = next.Add(1) - 1 {
-				sources[i], passed[i] = s.declaring(names[i])
-			}
-		})
-	}
-	all.Wait()
+	iac.Each(len(names), func(i int) { sources[i], passed[i] = s.declaring(names[i]) })
 	for i, name := range names {
 		switch {
 		case passed[i]:
