@@ -63,11 +63,11 @@ func (c *Console) after(run string) (next <-chan struct{}, ended bool) {
 
 // tell sends the view of the run.
 func (c *Console) tell(s stream, r *request) error {
-	run, err := c.options.Shelf.Run(r.PathValue("run"))
+	v, err := c.look(r, r.PathValue("run"))
 	if err != nil {
 		return err
 	}
-	text, err := json.Marshal(c.runView(r, run))
+	text, err := json.Marshal(v)
 	if err != nil {
 		return err
 	}

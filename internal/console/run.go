@@ -59,30 +59,41 @@ type record struct {
 }
 
 func (c *Console) run(r *request) (answer, error) {
-	run, err := c.options.Shelf.Run(r.PathValue("run"))
+	v, err := c.look(r, r.PathValue("run"))
 	if err != nil {
 		return answer{}, err
 	}
-	v := c.runView(r, run)
 	for _, a := range c.options.Eyes.Accounts() {
 		if a.ID == v.Account {
 			r.account = a
 		}
 	}
-	return answer{page: "run", title: r.Say("console.run.title", "run", run.Name), tab: "runs", view: v, live: v.Live}, nil
+	return answer{page: "run", title: r.Say("console.run.title", "run", v.Run), tab: "runs", view: v, live: v.Live}, nil
+}
+
+// look reads a run: first how far this process is with it, then its journal. The other way
+// round a run could end in between, and its journal would not have the end that is told.
+func (c *Console) look(r *request, name string) (runView, error) {
+	var now state
+	j, here := c.jobs.of(name)
+	if here {
+		now, _ = j.now()
+	}
+	run, err := c.options.Shelf.Run(name)
+	if err != nil {
+		return runView{}, err
+	}
+	v := c.runView(r, run, now)
+	v.Live = here && !now.ended // also before its journal has a line
+	return v, nil
 }
 
 // runView puts together what the journal tells and, while this process does the run or
 // has done it, what is known beyond that.
-func (c *Console) runView(r *request, run Run) runView {
+func (c *Console) runView(r *request, run Run, now state) runView {
 	v := runView{
 		runRow: runRowOf(run), Error: run.Error, Way: run.Way, On: run.On, Steps: []runStep{}, Regions: []runRegion{}, Stays: []string{},
 		Undo: []stepRow{}, Records: each(run.Records, func(x apply.Record) record { return recordOf(r, x) }), Runs: []string{},
-	}
-	var now state
-	if j, here := c.jobs.of(run.Name); here {
-		now, _ = j.now()
-		v.Live = !now.ended // also before its journal has a line
 	}
 	in := intentOf(run)
 	if in == nil {

@@ -208,7 +208,7 @@ func (src source) blockEnd(at int) int {
 }
 
 // enough is how many bytes of a file are gone through for its names.
-const enough = 1 << 25
+const enough = 1 << 22
 
 // spends says whether names were looked for long enough; some more bytes are to be gone through.
 func (src source) spends(bytes int) bool {
