@@ -141,22 +141,24 @@ type inquiry struct {
 	most    int            // of the Regions that one place lets in
 	dark    []trail.Region // that no place lets in
 	open    bool           // a statement is about resources that may be another bucket's
+	text    string         // of the policy that was parsed last: mostly it is the same in all places
+	doc     policy.Document
 }
 
 // at asks on behalf of a trail in one Region and account; false when there is nothing to say
 // against the policy.
 func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
 	d, text, ok := q.in(home, account)
-	doc, err := policy.Parse(text)
-	if !ok || err != nil || len(doc.Statements) == 0 {
+	if !ok || !q.parse(text) {
 		return false
 	}
-	for _, s := range doc.Statements {
+	for _, s := range q.doc.Statements {
 		q.open = q.open || slices.ContainsFunc(s.Resource, func(r string) bool { return !strings.Contains(r, d.Bucket) })
 	}
 	var dark []trail.Region
+	context := d.context(home, account, text)
 	for _, r := range q.regions {
-		switch doc.Judge(d.request(home, account, r, text)).Decision {
+		switch q.doc.Judge(d.request(account, r, context)).Decision {
 		case policy.Unclear:
 			return false
 		case policy.Allowed:
@@ -172,11 +174,34 @@ func (q *inquiry) at(home trail.Region, account trail.AccountID) bool {
 	return len(dark) > 0
 }
 
+// parse reads a policy; false when it cannot be read, or says nothing.
+func (q *inquiry) parse(text string) bool {
+	if text == q.text {
+		return len(q.doc.Statements) > 0
+	}
+	doc, err := policy.Parse(text)
+	if err != nil {
+		doc = policy.Document{}
+	}
+	q.text, q.doc = text, doc
+	return len(doc.Statements) > 0
+}
+
+// service is who writes.
+const service = "cloudtrail.amazonaws.com"
+
 // request is the call that puts a log file of a Region into the bucket.
-func (d Destination) request(home trail.Region, account trail.AccountID, r trail.Region, text string) policy.Request {
-	const service = "cloudtrail.amazonaws.com"
+func (d Destination) request(account trail.AccountID, r trail.Region, context map[string]string) policy.Request {
 	key := d.Prefix + "/AWSLogs/" + string(account) + "/CloudTrail/" + string(r) + "/2026/01/31/" +
 		string(account) + "_CloudTrail_" + string(r) + "_20260131T0000Z_vQAFgTVkEbSYIJQY.json.gz"
+	return policy.Request{
+		Service: service, Account: string(trail.LegacyAccount(r)), Action: "s3:PutObject",
+		Resource: "arn:aws:s3:::" + d.Bucket + "/" + strings.TrimPrefix(key, "/"), Context: context,
+	}
+}
+
+// context is what the call says of itself, whatever Region the log file is of.
+func (d Destination) context(home trail.Region, account trail.AccountID, text string) map[string]string {
 	c := map[string]string{
 		"aws:sourceaccount": string(account), "aws:securetransport": "true", "s3:x-amz-acl": "bucket-owner-full-control",
 		"aws:principalisawsservice": "true", "aws:principalservicename": service, "aws:principalarn": "", "aws:principalaccount": "",
@@ -185,8 +210,5 @@ func (d Destination) request(home trail.Region, account trail.AccountID, r trail
 	if quoted, _ := json.Marshal(d.Name); !strings.Contains(d.Name, Mark) || strings.Contains(text, strings.Trim(string(quoted), `"`)) {
 		c["aws:sourcearn"] = "arn:aws:cloudtrail:" + string(home) + ":" + string(account) + ":trail/" + d.Name
 	}
-	return policy.Request{
-		Service: service, Account: string(trail.LegacyAccount(r)), Action: "s3:PutObject",
-		Resource: "arn:aws:s3:::" + d.Bucket + "/" + strings.TrimPrefix(key, "/"), Context: c,
-	}
+	return c
 }
