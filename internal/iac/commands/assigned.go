@@ -65,7 +65,7 @@ func (src source) assigned(name string) (value string, at int, certain bool) {
 	}
 	value, at = strings.ToLower(raw[word[2]:word[3]]), first[0]+word[2]
 	plain := src.masked[m[0]:m[2]]
-	certain = word[1] == len(raw) && !bytes.ContainsAny(plain, "+|&^*/?.<") && !src.bound(quoted) && !src.open(m[0]) && src.declares(m[0], name)
+	certain = word[1] == len(raw) && src.whole(m[3]) == m[3] && !bytes.ContainsAny(plain, "+|&^*/?.<") && !src.bound(quoted) && !src.open(m[0]) && src.declares(m[0], name)
 	return value, at, certain
 }
 

@@ -102,8 +102,11 @@ func (b builders) properties(mk *maker, from, end int) (args []argument, p *plac
 			return made.args, made.place, true
 		}
 	}
-	if bareName.MatchString(text) && b.isBuilt(text) {
+	if name := strings.TrimSuffix(text, ".build()"); bareName.MatchString(name) && b.isBuilt(name) {
 		return nil, nil, false
+	}
+	for _, inner := range jvmMaker.FindAllSubmatchIndex(b.src.masked[part[0]:part[1]], 20) {
+		b.used[part[0]+inner[4]] = true
 	}
 	return []argument{unseen(text, part[0])}, nil, text != ""
 }
@@ -154,6 +157,10 @@ func (b builders) block(mk *maker, at, open int) {
 		return
 	}
 	args := b.src.assignments(mk, open+1, end)
+	args = b.src.handing(args, open, end)
+	if again := b.src.copied(at); again >= 0 {
+		args = settled(append(args, argument{name: handedOn, value: b.src.line(again), at: again}))
+	}
 	made := built{at: at, args: args}
 	if len(args) > 0 && args[0].name != "..." {
 		apart := b.src.apart(args[0].at, "; ")
@@ -165,6 +172,26 @@ func (b builders) block(mk *maker, at, open int) {
 }
 
 var blockStatement = regexp.MustCompile(`(?m)(?:^|[;{])[ \t]*(?:(?:this|it)\s*\.\s*)?(\w+)\s*(?:=\s*([^=\s][^\n;}]*)|(\())`)
+
+// setsScope is where the scope is set in a block of Kotlin.
+var setsScope = regexp.MustCompile(`\b(?:set|with)?[iI]sMultiRegionTrail\s*(?:=[^=]|\()`)
+
+var handsThis = regexp.MustCompile(`[(,]\s*this\s*[,)]`)
+
+// handing are properties of a block in which calls are no properties: a function may set any of them.
+func (src source) handing(args []argument, from, to int) []argument {
+	if m := handsThis.FindIndex(src.masked[from:to]); m != nil {
+		args = append(args, argument{name: handedOn, value: src.line(from + m[0]), at: from + m[0]})
+	}
+	for i, a := range args {
+		name := wordOf.Find(src.masked[a.at:])
+		behind := bytes.TrimLeft(src.masked[a.at+len(name):], " \t")
+		if a.name != "..." && bytes.HasPrefix(behind, []byte("(")) && !harmless.Match(name) {
+			args[i] = argument{name: handedOn, value: src.line(a.at), at: a.at}
+		}
+	}
+	return settled(args)
+}
 
 // assignments are the properties that are set in a block of Kotlin.
 func (src source) assignments(mk *maker, from, to int) (args []argument) {
@@ -185,7 +212,12 @@ func (src source) assignments(mk *maker, from, to int) (args []argument) {
 		if m[6] >= from {
 			begins, ends = m[7], closer(src.masked, m[6])
 		}
-		args = append(args, src.property(name, m[2], begins, ends))
+		args = append(args, src.property(name, m[2], begins, src.whole(ends)))
+	}
+	for _, m := range setsScope.FindAllIndex(src.masked[from:to], 50) {
+		if at := from + m[0]; !slices.ContainsFunc(args, func(a argument) bool { return a.at == at }) {
+			args = append(args, unseen(src.line(at), at)) // not always
+		}
 	}
 	return args
 }
@@ -266,8 +298,12 @@ func (b builders) chained(mk *maker, is family, m []int) built {
 	links, ends := src.chain(end + 1)
 	made := built{at: m[0], args: mk.chained(src, links), place: src.linked(links, is)}
 	complete := slices.ContainsFunc(links, func(l link) bool { return l.name == "build" })
+	if again := src.copied(m[0]); again >= 0 {
+		made.args = append([]argument{{name: "...", value: src.line(again), at: again}}, made.args...)
+	}
 	if is == sdkOld {
-		if len(bytes.TrimSpace(src.masked[open+1:end])) > 0 {
+		body := bytes.HasPrefix(bytes.TrimLeft(src.masked[end+1:], " \t\r\n"), []byte("{")) // of a class without a name
+		if body || len(bytes.TrimSpace(src.masked[open+1:end])) > 0 {
 			made.args = append([]argument{unseen(string(src.text[open+1:end]), open)}, made.args...)
 		}
 		if made.place == nil {
@@ -324,6 +360,8 @@ func (b builders) lambda(m []int) {
 	if src.masked[m[4]] == '{' {
 		if is == sdkKotlin {
 			b.block(mk, m[2], m[4])
+		} else {
+			b.trailing(mk, m[2], m[4])
 		}
 		return
 	}
@@ -353,6 +391,30 @@ func (b builders) lambda(m []int) {
 		made.args = []argument{unseen(string(src.text[body[0]:body[1]]), body[0])}
 	}
 	made.at = m[2]
+	b.built(src, mk, made)
+}
+
+var namesIt = regexp.MustCompile(`^\s*(\w+)\s*->\s*`)
+
+// trailing judges createTrail { it.name(…)… } of Kotlin, which version 2 for Java is given.
+func (b builders) trailing(mk *maker, at, open int) {
+	src, param, from := b.src, "it", open+1
+	end := closer(src.masked, open)
+	if end < 0 {
+		return
+	}
+	if m := namesIt.FindSubmatch(src.masked[from:end]); m != nil {
+		param, from = string(m[1]), from+len(m[0])
+	}
+	body := src.trimmed([2]int{from, end})
+	if !bytes.HasPrefix(src.masked[body[0]:body[1]], []byte(param+".")) {
+		return
+	}
+	links, ends := src.chain(body[0] + len(param))
+	made := built{at: at, args: mk.chained(src, links), place: src.linked(links, sdk)}
+	if ends < body[1] {
+		made.args = settled(append(made.args, src.uses(mk, param, ends, body[1])...))
+	}
 	b.built(src, mk, made)
 }
 

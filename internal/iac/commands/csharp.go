@@ -6,13 +6,14 @@ import (
 )
 
 var (
-	csMaker  = regexp.MustCompile(`\bnew\s+((?:\w+\s*(?:\.|::)\s*)*)(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs|CfnTrail|Trail)\b\s*([({])`)
-	csTarget = regexp.MustCompile(`((?:\b\w+\s*\.\s*)*)\b(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs)\??\s+\w+\s*=\s*(new)\s*([({])`)
-	csCall   = regexp.MustCompile(`\.\s*(CreateTrail|UpdateTrail)(?:Async)?\s*\(\s*(new)\s*(\()`)
-	ownClass = regexp.MustCompile(`\b(?:class|record|struct|interface)\s+(CreateTrailRequest|UpdateTrailRequest|TrailProps|TrailArgs|CfnTrail|Trail)\b`)
-	csClient = regexp.MustCompile(`\b(?:IAmazonCloudTrail|AmazonCloudTrailClient)\b`)
-	csEntry  = regexp.MustCompile(`^\s*(\w+)(\s*=\s*)`)
-	csNew    = regexp.MustCompile(`^new\s*(?:((?:\w+\s*(?:\.|::)\s*)*)(CfnTrailProps|TrailProps|TrailArgs)\s*)?([({])`)
+	csMaker   = regexp.MustCompile(`\bnew\s+((?:\w+\s*(?:\.|::)\s*)*)(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs|CfnTrail|Trail)\b\s*([({])`)
+	csTarget  = regexp.MustCompile(`((?:\b\w+\s*\.\s*)*)\b(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs)\??\s+\w+\s*=\s*(new)\s*([({])`)
+	csCall    = regexp.MustCompile(`\.\s*(CreateTrail|UpdateTrail)(?:Async)?\s*\(\s*(new)\s*(\()`)
+	ownClass  = regexp.MustCompile(`\b(?:class|record|struct|interface)\s+(CreateTrailRequest|UpdateTrailRequest|TrailProps|TrailArgs|CfnTrail|Trail)\b`)
+	csClient  = regexp.MustCompile(`\b(?:IAmazonCloudTrail|AmazonCloudTrailClient)\b`)
+	csEntry   = regexp.MustCompile(`^\s*(\w+)(\s*=\s*)`)
+	directive = regexp.MustCompile(`\n[ \t]*#(?:if|el)`)
+	csNew     = regexp.MustCompile(`^(?:\w+\s*:\s*)?(new)\s*(?:((?:\w+\s*(?:\.|::)\s*)*)(CfnTrailProps|TrailProps|TrailArgs)\s*)?([({])`)
 )
 
 // initializers finds the trails that C# makes: with objects of the SDK, the CDK and Pulumi.
@@ -80,11 +81,14 @@ func (c csharp) construct(m []int) {
 		inner := csNew.FindSubmatchIndex(text)
 		switch {
 		case inner != nil:
-			c.used[part[0]] = true
-			made.args, made.place = src.initialized(part[0] + inner[6])
+			c.used[part[0]+inner[2]] = true
+			made.args, made.place = src.initialized(part[0] + inner[8])
 		case bareName.Match(text) && c.isBuilt(string(text)):
 			return // it is judged where it is made
 		case len(text) > 0 && string(text) != "null":
+			for _, inner := range csMaker.FindAllIndex(text, 20) {
+				c.used[part[0]+inner[0]] = true
+			}
 			made.args = []argument{unseen(string(text), part[0])}
 		}
 	}
@@ -121,6 +125,9 @@ func (c csharp) object(mk *maker, at, open int) {
 	made := built{at: at, args: args, place: p}
 	ends := src.initializedEnd(open)
 	later := src.changed(mk, at, ends, true)
+	if again := src.copied(at); again >= 0 {
+		later = append(later, argument{name: handedOn, value: src.line(again), at: again})
+	}
 	made.args = settled(append(made.args, later...))
 	if made.place == nil && len(args) == 0 {
 		made.place = src.setting(later)
@@ -181,6 +188,9 @@ func (src source) initialized(open int) (args []argument, p *place) {
 	end := closer(src.masked, brace)
 	if end < 0 {
 		return []argument{unseen(src.line(brace), brace)}, nil
+	}
+	if m := directive.FindIndex(src.text[brace:end]); m != nil {
+		return []argument{unseen(src.line(brace+m[0]+1), brace+1)}, nil
 	}
 	for _, part := range split(src.masked, brace+1, end) {
 		m := csEntry.FindSubmatchIndex(src.masked[part[0]:part[1]])

@@ -157,7 +157,11 @@ func (e *expander) values(name string, quoted bool, unknown []field) [][]field {
 		if fixed, ok := sc.fixed[name]; ok {
 			var out [][]field
 			for _, value := range fixed {
-				out = append(out, fieldsOf(value, quoted))
+				fields := fieldsOf(value, quoted)
+				for i := range fields {
+					fields[i].name = "$" + name
+				}
+				out = append(out, fields)
 			}
 			return out
 		}

@@ -15,7 +15,7 @@ var (
 	rubySDK    = regexp.MustCompile(`aws-sdk-cloudtrail\b|\bA(?:ws|WS)::CloudTrail\b`)
 	phpSDK     = regexp.MustCompile(`(?i)\bAws\\CloudTrail\b|\bCloudTrailClient\b|\bcreateCloudTrail\s*\(|\bcreateClient\s*\(\s*['"]cloudtrail['"]`)
 	rubyAny    = regexp.MustCompile(`['"]aws-sdk(?:-v[12])?['"]`)
-	rubyEntry  = regexp.MustCompile(`^(?:(\w+):\s|(\w+):$|:(\w+)\s*=>|["'](\w+)["']\s*=>|["'](\w+)["']:)`)
+	rubyEntry  = regexp.MustCompile(`^(?:(\w+):|:(\w+)\s*=>|["'](\w+)["']\s*=>|["'](\w+)["']:)`)
 	phpEntry   = regexp.MustCompile(`^["'](\w+)["']\s*=>`)
 	arrow      = regexp.MustCompile(`\s*=>\s*`)
 	definition = regexp.MustCompile(`\bdef\s+(?:self\s*\.\s*)?(?:create_trail|update_trail)\b|(?i:\bfunction\s+(?:createTrail|updateTrail)\s*\()`)
@@ -214,7 +214,7 @@ func (src source) pair(p [2]int) []int {
 		re = rubyEntry
 	}
 	m := re.FindSubmatchIndex(src.text[p[0]:p[1]])
-	if m == nil {
+	if m == nil || p[0]+m[1] < p[1] && src.text[p[0]+m[1]] == ':' { // Outer::CONSTANT
 		return nil
 	}
 	for i := 2; i < len(m); i += 2 {
@@ -231,9 +231,7 @@ func (r hashes) pairs(mk *maker, parts [][2]int, call int) (args []argument) {
 	for _, p := range parts {
 		m := src.pair(p)
 		if m == nil {
-			if text := string(src.masked[p[0]:p[1]]); strings.HasPrefix(text, "**") || strings.HasPrefix(text, "...") || src.kind == PHP {
-				args = append(args, r.spread(mk, p, call)...)
-			}
+			args = append(args, r.pairless(mk, p, call)...)
 			continue
 		}
 		a := src.property(string(src.text[m[0]:m[1]]), p[0], m[2], p[1])
@@ -246,6 +244,17 @@ func (r hashes) pairs(mk *maker, parts [][2]int, call int) (args []argument) {
 	return args
 }
 
+// pairless is what stands between pairs: a hash whose pairs are put in, or one with a name that is not in sight.
+func (r hashes) pairless(mk *maker, p [2]int, call int) []argument {
+	switch text := string(r.src.masked[p[0]:p[1]]); {
+	case strings.HasPrefix(text, "**"), strings.HasPrefix(text, "..."), r.src.kind == PHP:
+		return r.spread(mk, p, call)
+	case strings.HasPrefix(text, "&"): // a block
+		return nil
+	}
+	return []argument{unseen(string(r.src.text[p[0]:p[1]]), p[0])}
+}
+
 // writing notes how the name of a pair is written.
 func (src source) writing(a *argument, m []int) {
 	switch src.text[a.at] {
@@ -255,8 +264,11 @@ func (src source) writing(a *argument, m []int) {
 		a.mark = ":"
 	}
 	a.sep = ": "
-	if m := arrow.Find(src.text[m[1]:m[2]]); m != nil {
+	switch between := src.text[m[1]:m[2]]; {
+	case arrow.Match(between):
 		a.sep = " => "
+	case m[2] < a.to && !isBlank(src.text[m[2]]):
+		a.sep = ":"
 	}
 }
 
@@ -311,13 +323,16 @@ func (src source) hashAt(from int) int {
 // continues says whether an expression goes on behind a place: {…}.merge(x), […] + $x.
 func (src source) continues(at int) bool {
 	rest := bytes.TrimLeft(src.masked[at:], " \t")
+	if src.whole(at) > at { // on the next line
+		return true
+	}
 	return len(rest) > 0 && bytes.IndexByte([]byte(".+|?&-"), rest[0]) >= 0
 }
 
 // stored are the properties that are put into a hash between it and its call. What else is done with it
 // is not in sight.
 func (src source) stored(mk *maker, name string, from, call, given int) (args []argument) {
-	re := regexp.MustCompile(name + `\s*(?:\[([^\]\n]*)\]\s*([-+|&^*/?.<]{0,3}=)\s*([^=~>\s][^\n;]*)|\.\s*(?:merge!|update|store|delete\w*|replace|clear|reject!|select!|compact!|transform\w*!)|\[\s*\]\s*=)`)
+	re := regexp.MustCompile(name + `\s*(?:\[([^\]\n]*)\]\s*([-+|&^*/?.<]{0,3}=)\s*([^=~>\s][^\n;]*)|\.\s*(?:merge!|update|store|delete\w*|replace|clear|tap|deep_merge!|reject!|select!|compact!|transform\w*!)|\[\s*\]\s*=)`)
 	for _, m := range re.FindAllSubmatchIndex(src.masked[:call], 100) {
 		if m[0] < from {
 			continue // of another one of this name
@@ -332,7 +347,7 @@ func (src source) stored(mk *maker, name string, from, call, given int) (args []
 		switch {
 		case key != "" && key != mk.multi && key != mk.global:
 		case key != "" && m[5]-m[4] == 1 && src.block(m[0]) == src.block(given) && src.indent(m[0]) == src.indent(given) && src.begins(m[0], ""):
-			args = append(args, src.property(key, m[0], m[6], m[7]))
+			args = append(args, src.property(key, m[0], m[6], src.whole(m[7])))
 		default:
 			args = append(args, unseen(src.line(m[0]), m[0]))
 		}
@@ -343,8 +358,17 @@ func (src source) stored(mk *maker, name string, from, call, given int) (args []
 	return args
 }
 
+var unchanging = regexp.MustCompile(`^(?:puts|p|pp|return|raise|if|unless|and|or|not)$`)
+
 // passedOn says whether a hash is given to a method that may change it.
 func (src source) passedOn(name string, from, call int) bool {
+	alone := regexp.MustCompile(`(?m)^[ \t]*([\w.]+[!?]?)[ \t]+` + name + `[ \t\r]*$`).FindSubmatch(src.masked[from:call])
+	if src.kind == Ruby && alone != nil && !harmless.Match(alone[1]) && !unchanging.Match(alone[1]) {
+		return true
+	}
+	if src.kind == Ruby && regexp.MustCompile(`(?m)[^=!<>]=[ \t]*`+name+`[ \t\r]*$`).Match(src.masked[from:call]) {
+		return true // by another name
+	}
 	for _, m := range regexp.MustCompile(`[(,]\s*&?`+name+`\s*[,)]`).FindAllIndex(src.masked[from:call], 20) {
 		open := opener(src.masked, from+m[0]+1)
 		if open >= 0 && src.kind == Ruby && !harmless.Match(src.masked[max(0, open-60):open]) {

@@ -2,6 +2,7 @@ package commands
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +19,7 @@ type configuration struct {
 	*hunt
 	outer       *scope   // what the environment of a provisioner sets
 	interpreter iac.Kind // of a provisioner; Shell unless it says another one
+	locals      bool     // texts can be a part of others
 }
 
 // terraform reads the scripts in the strings of a configuration.
@@ -53,6 +55,7 @@ func (c configuration) body(b *hclsyntax.Body, holder string, depth int) {
 		if inner.Type == "provisioner" {
 			next = c.provisioner(inner.Body)
 		}
+		next.locals = inner.Type == "locals"
 		next.body(inner.Body, holder, depth+1)
 	}
 }
@@ -260,7 +263,23 @@ func (c configuration) run(name string, s script, verbatim bool) {
 	if isScriptName(name) {
 		otherwise = c.interpreter
 	}
+	if c.locals && otherwise != "" && c.goesOn(name) {
+		w := writer{s}
+		w.at = make([]int, len(s.text))
+		for i := range w.at {
+			w.at[i] = s.place(i)
+		}
+		at := s.after(len(s.text))
+		w.add(' ', at)
+		w.unknown(at, "${local."+name+"}", c.holes)
+		s = w.script
+	}
 	c.machine(s, otherwise, c.outer, verbatim)
+}
+
+// goesOn says whether a local value stands in a text that goes on with flags, or with what can be some.
+func (c configuration) goesOn(name string) bool {
+	return regexp.MustCompile(`\$\{\s*local\.` + regexp.QuoteMeta(name) + `\s*\}[ \t]+[-$%"]`).Match(c.in.Text)
 }
 
 // isScriptName says whether what has a name is run: command, inline, user_data, and others

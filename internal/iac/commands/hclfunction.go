@@ -29,11 +29,26 @@ func (c configuration) function(name string, e *hclsyntax.FunctionCallExpr, dept
 		if s, ok := c.replaced(e); ok {
 			c.run(name, s, false)
 		}
-	case "base64encode", "base64gzip", "chomp", "trimspace", "indent", "sensitive", "nonsensitive", "jsonencode", "yamlencode", "textencodebase64", "tolist", "concat", "merge", "coalesce":
+	case "concat":
+		c.tuple(name, listOf(e), depth)
+	case "base64encode", "base64gzip", "chomp", "trimspace", "indent", "sensitive", "nonsensitive", "jsonencode", "yamlencode", "textencodebase64", "tolist", "merge", "coalesce":
 		for _, arg := range e.Args {
 			c.expression(name, arg, depth+1)
 		}
 	}
+}
+
+// listOf is the list of concat, in which what is no list stands for any elements.
+func listOf(e *hclsyntax.FunctionCallExpr) *hclsyntax.TupleConsExpr {
+	all := &hclsyntax.TupleConsExpr{SrcRange: e.Range()}
+	for _, arg := range e.Args {
+		if list, ok := arg.(*hclsyntax.TupleConsExpr); ok {
+			all.Exprs = append(all.Exprs, list.Exprs...)
+		} else {
+			all.Exprs = append(all.Exprs, arg)
+		}
+	}
+	return all
 }
 
 // joined is the text of a list, with what stands between its elements.

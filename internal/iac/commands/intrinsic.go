@@ -133,7 +133,7 @@ func (p *page) textOf(key string, s script, verbatim bool) {
 func (p *page) language(text []byte) iac.Kind {
 	runtime := ""
 	for _, n := range slices.Backward(p.above) {
-		if r := iac.Member(n, "Runtime"); r != nil && r.Kind == yaml.ScalarNode {
+		if r := iac.Member(n, "Runtime"); r != nil && r.Kind == yaml.ScalarNode && r.Tag != "!Ref" {
 			runtime = r.Value
 			break
 		}

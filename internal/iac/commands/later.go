@@ -17,18 +17,76 @@ var givenTo = regexp.MustCompile(`(?:^|[^\w$.])(?:[\w.<>\[\]?]+\s+)?(\w+)\s*(?::
 // name goes where nobody sees it, if it is not whole.
 func (src source) changed(mk *maker, at, ends int, whole bool) []argument {
 	m := givenTo.FindSubmatch(src.masked[max(0, at-200):at])
-	if m == nil {
-		if whole {
-			return nil
-		}
+	switch {
+	case m == nil && !whole:
 		return []argument{unseen(src.line(at), at)}
+	case m == nil && leaves.Match(src.masked[max(0, at-80):at]):
+		return src.setElsewhere("", at, ends)
+	case m == nil:
+		return nil
 	}
-	return src.uses(mk, string(m[1]), ends, src.blockEnd(ends))
+	name, until := string(m[1]), src.blockEnd(ends)
+	args := src.uses(mk, name, ends, until)
+	returned := regexp.MustCompile(`\breturn\s+` + name + `\s*[;\n]`).FindIndex(src.masked[ends:until])
+	switch {
+	case whole && src.isField(at, name):
+		args = append(src.setElsewhere(name, at, until), args...)
+	case whole && returned != nil:
+		args = append(src.setElsewhere("", at, until), args...)
+	case returned != nil: // a builder, which is not done
+		args = append(args, argument{name: handedOn, value: src.line(ends + returned[0]), at: ends + returned[0]})
+	}
+	return args
+}
+
+// leaves is what stands before what a method returns, or gives to a field.
+var leaves = regexp.MustCompile(`(?:\breturn|=>|->|=)\s*(?:new\s+)?$`)
+
+// isField says whether what stands at a place is given to a field by its name: a declaration in a
+// class, or an assignment that declares nothing.
+func (src source) isField(at int, name string) bool {
+	declares := regexp.MustCompile(`[\w>\]?]\s+` + name + `\s*(?::\s*[\w.?]+\s*)?=\s*(?:(?:await\s+)?new\s+)?$`)
+	if !declares.Match(src.masked[max(0, at-200):at]) {
+		return true
+	}
+	brace := src.block(at)
+	return brace >= 0 && opensType.Match(src.masked[max(0, brace-300):brace])
+}
+
+// setElsewhere is what is not in sight when the scope is set outside of a range: on a name, or on any if it is "".
+// It could be that of what is made in the range.
+func (src source) setElsewhere(name string, from, to int) []argument {
+	if src.spends(len(src.masked)) {
+		return nil
+	}
+	if name == "" {
+		name = `[\w)]`
+	}
+	re := regexp.MustCompile(name + `\s*\.\s*(?:(?:set|with)IsMultiRegionTrail\s*\(|[iI]sMultiRegionTrail\s*=[^=])`)
+	for _, m := range re.FindAllIndex(src.masked, 50) {
+		if m[0] < from || m[0] >= to {
+			return []argument{{name: handedOn, value: src.line(m[0]), at: m[0]}}
+		}
+	}
+	return nil
+}
+
+// copied is where the name that something is given to is copied with another scope; -1 is nowhere.
+func (src source) copied(at int) int {
+	m := givenTo.FindSubmatch(src.masked[max(0, at-200):at])
+	if m == nil || !has(src.masked, "toBuilder", "copy", " with ") || src.spends(len(src.masked)) {
+		return -1
+	}
+	re := regexp.MustCompile(`\b` + string(m[1]) + `\s*(?:\??\.\s*(?:toBuilder\s*\(|copy\s*[({])|with\s*\{)[^;]{0,400}?sMultiRegionTrail`)
+	if found := re.FindIndex(src.masked[at:]); found != nil {
+		return at + found[0]
+	}
+	return -1
 }
 
 var (
-	harmless = regexp.MustCompile(`(?i)(?:create_?trail\w*|update_?trail\w*|print\w*|writeline|log\w*|debug|info|warn\w*|error|verify|assert\w*|then\w*|of|equals|submit|(?:cfn)?trail)\s*$`)
-	setterOf = regexp.MustCompile(`^\s*(?:\?|!!)?\.\s*(\w+)\s*=\s*([^=\s][^\n;]*)`)
+	harmless = regexp.MustCompile(`(?i)(?:^|\W)(?:create_?trail\w*|update_?trail\w*|print\w*|writeline|log\w*|debug|info|warn\w*|error|verify|assert\w*|then\w*|of|equals|submit|(?:cfn)?trail)\s*$`)
+	setterOf = regexp.MustCompile(`^\s*(?:\?|!{1,2})?\.\s*(\w+)\s*(\?\?|[|&^])?=\s*([^=\s][^\n;]*)`)
 )
 
 // uses are the properties that a name sets between two places of a block. What is not
@@ -43,11 +101,15 @@ func (src source) uses(mk *maker, name string, from, to int) (args []argument) {
 		at, end := from+m[0], from+m[1]
 		deep += bytes.Count(src.masked[counted:at], []byte("{")) - bytes.Count(src.masked[counted:at], []byte("}"))
 		counted = at
+		at -= len(ofThis.Find(src.masked[max(0, at-8):at]))
 		if at < until || at > 0 && (src.masked[at-1] == '.' || src.masked[at-1] == '$') {
 			continue
 		}
 		always := deep == 0 && src.begins(at, name)
 		if src.givenAnew(end, name) {
+			if re.Match(src.masked[end:src.statementEnd(end)]) { // of which it is a part
+				args = append(args, unseen(src.line(at), at))
+			}
 			break
 		}
 		set, ends := src.use(mk, at, end)
@@ -60,7 +122,7 @@ func (src source) uses(mk *maker, name string, from, to int) (args []argument) {
 				args = append(args, unseen(src.line(at), at))
 			}
 		}
-		if len(set) == 0 && src.passed(at, end) {
+		if len(set) == 0 && (src.passed(at, end) || src.aliased(at, end)) {
 			a := unseen(src.line(at), at)
 			a.name = handedOn
 			args = append(args, a)
@@ -72,10 +134,24 @@ func (src source) uses(mk *maker, name string, from, to int) (args []argument) {
 	return args
 }
 
+var ofThis = regexp.MustCompile(`\bthis\.$`)
+
 // givenAnew says whether a name is given something else here: name = other.
 func (src source) givenAnew(end int, name string) bool {
 	m := anew.FindSubmatch(src.masked[end:min(len(src.masked), end+120)])
 	return m != nil && string(m[1]) != name
+}
+
+// statementEnd is where a statement ends, or its line in languages that do without semicolons.
+func (src source) statementEnd(at int) int {
+	sign := ";"
+	if src.kind == Kotlin || src.kind == Scala {
+		sign = "\n"
+	}
+	if n := bytes.Index(src.masked[at:], []byte(sign)); n >= 0 {
+		return at + n
+	}
+	return len(src.masked)
 }
 
 var (
@@ -112,7 +188,10 @@ func settled(args []argument) []argument {
 func (src source) use(mk *maker, at, end int) (args []argument, ends int) {
 	if m := setterOf.FindSubmatchIndex(src.masked[end:min(len(src.masked), end+4096)]); m != nil {
 		property := string(src.masked[end+m[2] : end+m[3]])
-		return []argument{src.property(property, at, end+m[4], end+m[5])}, end + m[5]
+		if m[4] >= 0 { // what it was before decides, too
+			m[6] = m[2]
+		}
+		return []argument{src.property(property, at, end+m[6], src.whole(end+m[7]))}, end + m[7]
 	}
 	links, ends := src.chain(end)
 	args = mk.chained(src, links)
@@ -120,6 +199,18 @@ func (src source) use(mk *maker, at, end int) (args []argument, ends int) {
 		args[i].at = at
 	}
 	return args, ends
+}
+
+// operator begins a line on which an expression goes on.
+var operator = regexp.MustCompile(`^\s*\n\s*(?:\|\||&&|\?|:[^:]|\.\w|[-+|&^]\s)`)
+
+// whole is where a value ends that ends at a place or on the line behind it, of which not more is said
+// than that it is no literal.
+func (src source) whole(end int) int {
+	if m := operator.FindIndex(src.masked[end:min(len(src.masked), end+4096)]); m != nil {
+		return end + m[1]
+	}
+	return end
 }
 
 // begins says whether a name begins a statement: name.setX(…), or name = name.x(…).
@@ -139,6 +230,16 @@ func (src source) begins(at int, name string) bool {
 }
 
 var branches = regexp.MustCompile(`(?m)(?:\belse|(?:^|[;{}\s])(?:if|while|for)\b[^\n]*\)|->|=)$`)
+
+// aliased says whether a name is given another one, or a method of what it stands for is.
+func (src source) aliased(at, end int) bool {
+	rest := bytes.TrimLeft(src.masked[end:min(len(src.masked), end+80)], " \t\r")
+	if bytes.HasPrefix(rest, []byte("::")) {
+		return true
+	}
+	before := bytes.TrimRight(src.masked[max(0, at-80):at], " \t")
+	return len(rest) > 0 && (rest[0] == ';' || rest[0] == '\n') && len(before) > 1 && before[len(before)-1] == '=' && before[len(before)-2] != '='
+}
 
 // passed says whether a name is given to something that may change what it stands for.
 func (src source) passed(at, end int) bool {

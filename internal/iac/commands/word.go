@@ -1,6 +1,7 @@
 package commands
 
 import (
+	"regexp"
 	"strings"
 
 	"mvdan.cc/sh/v3/syntax"
@@ -33,11 +34,19 @@ func (e *expander) one(word *syntax.Word) field {
 	return f
 }
 
+// filledIn is what Terraform or CloudFormation fill into a text, also between single quotes.
+var filledIn = regexp.MustCompile(`\$\{\w+\}`)
+
 func (e *expander) part(b *strings.Builder, part syntax.WordPart, f *field, quoted bool) {
 	switch part := part.(type) {
 	case *syntax.Lit:
 		b.WriteString(unquote(part.Value, quoted))
 	case *syntax.SglQuoted:
+		if hole := filledIn.FindString(part.Value); hole != "" && !strings.HasPrefix(strings.TrimSpace(part.Value), "{") { // but in a document
+			f.known, f.name = false, "$"+strings.Trim(hole, "${}")
+			b.WriteByte(0)
+			return
+		}
 		b.WriteString(part.Value)
 	case *syntax.DblQuoted:
 		for _, p := range part.Parts {
