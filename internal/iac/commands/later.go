@@ -27,7 +27,13 @@ func (src source) changed(mk *maker, at, ends int, whole bool) []argument {
 	}
 	name, until := string(m[1]), src.blockEnd(ends)
 	args := src.uses(mk, name, ends, until)
-	returned := regexp.MustCompile(`\breturn\s+` + name + `\s*[;\n]`).FindIndex(src.masked[ends:until])
+	var returned []int
+	if rest := src.masked[ends:until]; bytes.Contains(rest, []byte("return")) {
+		if src.spends(len(rest)) {
+			return []argument{unseen(src.line(at), at)}
+		}
+		returned = regexp.MustCompile(`\breturn\s+` + name + `\s*[;\n]`).FindIndex(rest)
+	}
 	switch {
 	case whole && src.isField(at, name):
 		args = append(src.setElsewhere(name, at, until), args...)
