@@ -30,12 +30,12 @@ func (c check) apart(i int) bool {
 		edits[n] = iac.Edit{Start: e.Start - at.from, End: e.End - at.from, Text: e.Text}
 	}
 	after, ok := apply(c.page.text[at.from:at.to], edits)
-	if !ok || at.to < len(c.page.text) && !f.body.flow && !bytes.HasSuffix(after, []byte("\n")) {
+	if !ok || at.to < len(c.page.text) && !f.resource.body.flow && !bytes.HasSuffix(after, []byte("\n")) {
 		return false
 	}
 	now := f.resource.alone(after)
-	s := sameness{bodies: map[*node]bool{f.body: true}, seen: map[*node]*node{}}
-	return now != nil && s.same(f.body, now) && f.template.isMultiAs(resource{f.resource.key, now, f.resource.loops})
+	s := sameness{bodies: map[*node]bool{f.resource.body: true}, seen: map[*node]*node{}}
+	return now != nil && s.same(f.resource.body, now) && f.template.isMultiAs(resource{f.resource.key, now, f.resource.loops})
 }
 
 // isMultiAs says whether a trail would be multi-Region, with global service events, if it was

@@ -32,7 +32,7 @@ func (t *template) trail(r resource) found {
 		out.Start = nil
 		out.Problems = slices.DeleteFunc(out.Problems, func(p iac.Problem) bool { return p.Rule != iac.SingleRegion && p.Rule != iac.GlobalServiceEvents })
 	}
-	at := found{Trail: out, body: r.body, template: &in, resource: r}
+	at := found{Trail: out, template: &in, resource: r}
 	switch {
 	case out.Verdict == iac.Single, out.Verdict == iac.Multi && global.all.certain(false):
 		at.Fix = f.edits(scope, global)

@@ -14,11 +14,10 @@ const mostChecks = 20
 // found is a trail and where the tree has it.
 type found struct {
 	iac.Trail
-	body     *node          // of a resource
 	defaults map[*node]bool // of parameters, that Elsewhere changes
 	inside   map[*node]bool // the text of the template within the template where it stands
 	template *template
-	resource resource
+	resource resource // has no body within a template
 }
 
 // verify keeps the edits that make the trail right and change nothing else.
@@ -59,7 +58,7 @@ func (c check) fixes(which []int) bool {
 	s := sameness{bodies: map[*node]bool{}, free: map[*node]bool{}, seen: map[*node]*node{}}
 	for _, i := range which {
 		edits = append(edits, c.all[i].Fix...)
-		s.bodies[c.all[i].body] = c.all[i].inside == nil
+		s.bodies[c.all[i].resource.body] = c.all[i].inside == nil
 		maps.Copy(s.free, c.all[i].inside)
 	}
 	now, ok := c.after(edits, s)
@@ -71,7 +70,7 @@ func (c check) fixes(which []int) bool {
 
 func (c check) elsewhere(i int) bool {
 	f := c.all[i]
-	s := sameness{bodies: map[*node]bool{f.body: true}, free: f.defaults, seen: map[*node]*node{}}
+	s := sameness{bodies: map[*node]bool{f.resource.body: true}, free: f.defaults, seen: map[*node]*node{}}
 	now, ok := c.after(f.Elsewhere, s)
 	return ok && now[i].Default == iac.Multi
 }

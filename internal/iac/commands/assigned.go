@@ -231,13 +231,8 @@ type built struct {
 func (h *hunt) built(src source, mk *maker, b built) {
 	f := finding{name: mk.name, at: b.at, blame: b.at, globalAt: b.at}
 	multi, global, rest := mk.deciding(b.args)
-	if !f.scope(src, mk, multi, rest) {
+	if !f.weigh(src, mk, multi, global, rest) {
 		return
-	}
-	_, off := truths(src.kind)
-	f.excludesGlobal = global == nil && mk.needsGlobal && rest == nil || global != nil && src.evaluated(global.value) == off
-	if global != nil {
-		f.globalAt = global.from
 	}
 	if src.place = b.place; src.place == nil {
 		src.place = src.listed(b.args)

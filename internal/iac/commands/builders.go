@@ -27,9 +27,7 @@ func (h *hunt) builders(kind iac.Kind) {
 	if b.imports.none() && !has(masked, "services.cloudtrail.", "aws.cloudtrail.") {
 		return
 	}
-	for _, m := range ownClass.FindAllSubmatch(masked, 20) {
-		b.imports.classes[string(m[1])] = foreign
-	}
+	b.imports.disown(masked)
 	b.src.later = b.src.settings()
 	all := jvmMaker.FindAllSubmatchIndex(masked, 2000)
 	for _, m := range all {

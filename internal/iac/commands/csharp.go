@@ -9,7 +9,6 @@ var (
 	csMaker   = regexp.MustCompile(`\bnew\s+((?:\w+\s*(?:\.|::)\s*)*)(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs|CfnTrail|Trail)\b\s*([({])`)
 	csTarget  = regexp.MustCompile(`((?:\b\w+\s*\.\s*)*)\b(CreateTrailRequest|UpdateTrailRequest|CfnTrailProps|TrailProps|TrailArgs)\??\s+\w+\s*=\s*(new)\s*([({])`)
 	csCall    = regexp.MustCompile(`\.\s*(CreateTrail|UpdateTrail)(?:Async)?\s*\(\s*(new)\s*(\()`)
-	ownClass  = regexp.MustCompile(`\b(?:class|record|struct|interface)\s+(CreateTrailRequest|UpdateTrailRequest|TrailProps|TrailArgs|CfnTrail|Trail)\b`)
 	csClient  = regexp.MustCompile(`\b(?:IAmazonCloudTrail|AmazonCloudTrailClient)\b`)
 	csEntry   = regexp.MustCompile(`^\s*(\w+)(\s*=\s*)`)
 	directive = regexp.MustCompile(`\n[ \t]*#(?:if|el)`)
@@ -29,9 +28,7 @@ func (h *hunt) initializers() {
 	if c.imports.none() && !has(masked, "CloudTrail.") {
 		return
 	}
-	for _, m := range ownClass.FindAllSubmatch(masked, 20) {
-		c.imports.classes[string(m[1])] = foreign
-	}
+	c.imports.disown(masked)
 	c.src.later = c.src.settings()
 	all := csMaker.FindAllSubmatchIndex(masked, 2000)
 	for _, m := range all {

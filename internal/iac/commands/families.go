@@ -118,6 +118,15 @@ func (im *imported) using(as, what string, known map[string]family) {
 	}
 }
 
+var ownClass = regexp.MustCompile(`\b(?:class|record|struct|interface)\s+(CreateTrailRequest|UpdateTrailRequest|TrailProps|TrailArgs|CfnTrail|Trail)\b`)
+
+// disown marks the classes that a file declares itself: they are not CloudTrail's.
+func (im *imported) disown(masked []byte) {
+	for _, m := range ownClass.FindAllSubmatch(masked, 20) {
+		im.classes[string(m[1])] = foreign
+	}
+}
+
 // none says that nothing of ours is imported, nor written with its package.
 func (im *imported) none() bool {
 	return len(im.all) == 0 && len(im.aliases) == 0 && !slices.ContainsFunc(slices.Collect(maps.Values(im.classes)), func(is family) bool { return is != foreign })

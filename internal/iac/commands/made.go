@@ -26,13 +26,8 @@ func (h *hunt) made(src source, mk *maker, at, end int, args []argument) {
 	}
 	f := finding{name: mk.name, at: at, blame: at, globalAt: at}
 	multi, global, rest := mk.deciding(args)
-	if !f.scope(src, mk, multi, rest) {
+	if !f.weigh(src, mk, multi, global, rest) {
 		return
-	}
-	_, off := truths(src.kind)
-	f.excludesGlobal = global == nil && mk.needsGlobal && rest == nil || global != nil && src.evaluated(global.value) == off
-	if global != nil {
-		f.globalAt = global.from
 	}
 	f.edits = src.mend(mk, f, args, multi, global)
 	if f.edits == nil && f.verdict == iac.Single && multi == nil && global == nil {
@@ -43,6 +38,19 @@ func (h *hunt) made(src source, mk *maker, at, end int, args []argument) {
 	src.overridden(&f, mk, at, end)
 	h.offByCall(&f, src, mk, args, rest)
 	h.found = append(h.found, f)
+}
+
+// weigh notes what the properties of a call decide; false: it leaves the scope as it is.
+func (f *finding) weigh(src source, mk *maker, multi, global, rest *argument) bool {
+	if !f.scope(src, mk, multi, rest) {
+		return false
+	}
+	_, off := truths(src.kind)
+	f.excludesGlobal = global == nil && mk.needsGlobal && rest == nil || global != nil && src.evaluated(global.value) == off
+	if global != nil {
+		f.globalAt = global.from
+	}
+	return true
 }
 
 // proven says whether the call is one of CloudTrail.
